@@ -1,0 +1,106 @@
+/** Runs credentials in order and remembers every attempt. Each link gets ports of its own, so that its evidence is its own. */
+import { createRecorder } from '../recorder.ts'
+import type {
+  Attempt,
+  ChainEvent,
+  ChainResult,
+  Credential,
+  CredentialName,
+  EnginePorts,
+  Outcome,
+  TokenRequest,
+} from './types.ts'
+import { problem } from './problems.ts'
+
+export interface Link {
+  readonly name: CredentialName
+  /** Makes the credential over recorded ports. */
+  readonly create: (ports: EnginePorts) => Credential
+  /** A failure of this link is `unavailable` to the chain: it goes on. */
+  readonly failureIsUnavailable?: boolean
+}
+
+/**
+ * Asks each link in turn until one gives a token. An unavailable link passes the turn on; a failed one ends the chain.
+ * The attempts of links after the end are `not-attempted`. Never rejects: what goes wrong is in the attempts.
+ */
+export async function runChain(
+  links: readonly Link[],
+  request: TokenRequest,
+  ports: EnginePorts,
+  signal: AbortSignal,
+  tell: (event: ChainEvent) => void = () => {},
+): Promise<ChainResult> {
+  const began = ports.clock.monotonic()
+  const attempts: Attempt[] = []
+  let winner: Attempt | undefined
+  let stopper: Attempt | undefined
+
+  for (const link of links) {
+    if (winner !== undefined || stopper !== undefined) {
+      attempts.push({ credential: link.name, outcome: 'not-attempted', elapsedMs: 0, evidence: [] })
+      continue
+    }
+    tell({ kind: 'started', credential: link.name })
+    const attempt = await attemptLink(link, request, ports, signal)
+    attempts.push(attempt)
+    tell({ kind: 'ended', attempt })
+    if (attempt.outcome === 'succeeded') winner = attempt
+    else if (attempt.outcome === 'failed') stopper = attempt
+  }
+
+  return {
+    outcome: winner !== undefined ? 'succeeded' : stopper !== undefined ? 'failed' : 'unavailable',
+    credential: winner?.credential ?? null,
+    stoppedBy: stopper?.credential ?? null,
+    token: winner?.token ?? null,
+    attempts,
+    elapsedMs: Math.round(ports.clock.monotonic() - began),
+  }
+}
+
+async function attemptLink(link: Link, request: TokenRequest, ports: EnginePorts, signal: AbortSignal): Promise<Attempt> {
+  const recorder = createRecorder(ports)
+  const began = ports.clock.monotonic()
+  const outcome = await askCredential(link, recorder.ports, request, signal)
+  const seen = {
+    credential: link.name,
+    elapsedMs: Math.round(ports.clock.monotonic() - began),
+    evidence: recorder.observations,
+  }
+  if (outcome.kind === 'token') return { ...seen, outcome: 'succeeded', token: outcome.token }
+  const goesOn = outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && outcome.problem.code !== 'interrupted')
+  return { ...seen, outcome: goesOn ? 'unavailable' : 'failed', problem: outcome.problem }
+}
+
+/** A credential returns its outcome; if it throws nevertheless, that is a failure with the words of the error. */
+async function askCredential(link: Link, ports: EnginePorts, request: TokenRequest, signal: AbortSignal): Promise<Outcome> {
+  if (signal.aborted) return { kind: 'failed', problem: abortProblem(signal) }
+  try {
+    return await link.create(ports).getToken(request, signal)
+  } catch (error) {
+    if (signal.aborted) return { kind: 'failed', problem: abortProblem(signal) }
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'failed', problem: problem('unexpected', { message }, error) }
+  }
+}
+
+/** The caller's signal ended the run: `reason` is a `TimeLimit`, or the name of a signal. */
+export function abortProblem(signal: AbortSignal): ReturnType<typeof problem> {
+  const reason: unknown = signal.reason
+  if (reason instanceof TimeLimit) return problem('timed-out', { what: reason.what, timeoutMs: reason.timeoutMs })
+  return problem('interrupted', { signal: typeof reason === 'string' ? reason : 'SIGINT' })
+}
+
+/** The reason of an AbortSignal that a time limit aborted. */
+export class TimeLimit extends Error {
+  readonly what: string
+  readonly timeoutMs: number
+
+  constructor(what: string, timeoutMs: number) {
+    super(`${what} took longer than ${timeoutMs} ms`)
+    this.name = 'TimeoutError'
+    this.what = what
+    this.timeoutMs = timeoutMs
+  }
+}

@@ -1,0 +1,185 @@
+/** What a credential is asked, what it answers, and what is remembered of it. */
+import type { Runtime } from '../runtime.ts'
+import type { Secret } from '../secret.ts'
+import type { Problem } from './problems.ts'
+
+/** Names as in the azure-identity SDKs, so that users can search for them. */
+export const credentialNames = [
+  'EnvironmentCredential',
+  'WorkloadIdentityCredential',
+  'ManagedIdentityCredential',
+  'SharedTokenCacheCredential',
+  'VisualStudioCodeCredential',
+  'AzureCliCredential',
+  'AzurePowerShellCredential',
+  'AzureDeveloperCliCredential',
+  'InteractiveBrowserCredential',
+  'BrokerCredential',
+  'DeviceCodeCredential',
+  'AuthorizationCodeCredential',
+  'ClientSecretCredential',
+  'ClientCertificateCredential',
+  'ClientAssertionCredential',
+  'AzurePipelinesCredential',
+  'OnBehalfOfCredential',
+  'GitHubActionsCredential',
+] as const
+
+export type CredentialName = (typeof credentialNames)[number]
+
+export interface TokenRequest {
+  /** Checked scopes, all of one resource, for example `https://vault.azure.net/.default`. */
+  readonly scopes: readonly string[]
+  /** The tenant asked for by this request; multi-tenant rules apply where the credential has its own. */
+  readonly tenantId?: string
+  /** A claims challenge as JSON text, already decoded and checked. */
+  readonly claims?: string
+  /** Ask for a token that takes part in continuous access evaluation. */
+  readonly enableCae?: boolean
+}
+
+export interface AccessToken {
+  readonly token: Secret
+  readonly tokenType: string
+  /** Milliseconds since the epoch. */
+  readonly expiresOn: number
+  /** When to ask for a newer one ahead of expiry, in milliseconds; null when the source said nothing. */
+  readonly refreshOn: number | null
+  /** The tenant that the token was asked from, where the credential knows it. */
+  readonly tenantId?: string
+}
+
+export type Outcome =
+  | { readonly kind: 'token'; readonly token: AccessToken }
+  /** Nothing to try with: a chain goes on. */
+  | { readonly kind: 'unavailable'; readonly problem: Problem }
+  /** Tried and refused: the profile's policy decides. */
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+export interface Credential {
+  readonly name: CredentialName
+  getToken(request: TokenRequest, signal: AbortSignal): Promise<Outcome>
+}
+
+/** The ports a credential may use. */
+export type EnginePorts = Pick<
+  Runtime,
+  'env' | 'clock' | 'files' | 'processes' | 'http' | 'keyring' | 'host' | 'random' | 'browser'
+>
+
+/** One thing that a credential looked at, and what came back; redacted when it is written down. */
+export interface Observation {
+  readonly kind: 'env' | 'file' | 'process' | 'http' | 'keyring'
+  readonly what: string
+  readonly result: string
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+export type AttemptOutcome = 'succeeded' | 'unavailable' | 'failed' | 'not-attempted' | 'excluded'
+
+/** One try of one credential in a chain. */
+export interface Attempt {
+  readonly credential: CredentialName
+  readonly outcome: AttemptOutcome
+  readonly elapsedMs: number
+  readonly problem?: Problem
+  readonly token?: AccessToken
+  readonly evidence: readonly Observation[]
+}
+
+/** What a chain tells while it runs. */
+export type ChainEvent =
+  | { readonly kind: 'started'; readonly credential: CredentialName }
+  | { readonly kind: 'ended'; readonly attempt: Attempt }
+
+export interface ChainResult {
+  readonly outcome: 'succeeded' | 'unavailable' | 'failed'
+  /** The credential that gave the token, or null. */
+  readonly credential: CredentialName | null
+  /** The failed credential that ended the chain, or null. */
+  readonly stoppedBy: CredentialName | null
+  readonly token: AccessToken | null
+  readonly attempts: readonly Attempt[]
+  readonly elapsedMs: number
+}
+
+export type SdkName = 'python' | 'js' | 'dotnet' | 'java' | 'go'
+
+/** A checked authority: where tokens are asked. */
+export interface Authority {
+  /** `https://login.microsoftonline.com`, without a path or a trailing slash. */
+  readonly host: string
+  readonly cloud: CloudName
+  /** True: one of Microsoft's own hosts. False: a private one. */
+  readonly isMicrosoft: boolean
+  /** True: no instance discovery; the person named this authority and vouches for it. */
+  readonly isTrusted: boolean
+}
+
+export type CloudName = 'public' | 'usgov' | 'china'
+
+export interface CertificateInput {
+  /** Where it came from, for messages: a path, or the name of a variable. */
+  readonly path: string
+  readonly content: Uint8Array
+  readonly password?: Secret
+  readonly sendChain: boolean
+}
+
+/**
+ * What the person configured, checked; a credential takes from it what it knows.
+ * Absent members are read from the SDKs' variables by the credential itself, through its ports.
+ */
+export interface CredentialConfig {
+  readonly sdk: SdkName
+  /** `named`: this credential was asked for by name and options configure it. `chained`: a link of the default chain. */
+  readonly role: 'named' | 'chained'
+  /** Milliseconds: limits of child processes and of the IMDS probe. */
+  readonly processTimeoutMs: number
+  readonly imdsTimeoutMs: number
+  /** From an option or an AZID_ variable; otherwise AZURE_AUTHORITY_HOST, otherwise the public cloud. */
+  readonly authority: Authority
+  readonly additionallyAllowedTenants: readonly string[]
+  readonly tenantId?: string
+  readonly clientId?: string
+  readonly objectId?: string
+  readonly resourceId?: string
+  readonly clientSecret?: Secret
+  readonly certificate?: CertificateInput
+  /** The MSAL seams that outlive one credential, such as a token cache. */
+  readonly msalCache?: MsalCache
+}
+
+/** MSAL's serialised cache, kept elsewhere (in memory, or sealed on disk). */
+export interface MsalCache {
+  read(): Promise<string | null>
+  write(serialised: string): Promise<void>
+}
+
+/**
+ * Everything outside a request that decides which token a credential would give. It names cache entries: a changed
+ * input is another entry. A contract test compares it with what the recorder saw the credential look at.
+ */
+export interface DeclaredInputs {
+  /** Variables, by name; their values (or absence) are the input. */
+  readonly variables: readonly string[]
+  /** Files whose content is the input, such as a certificate or azureProfile.json; a missing file is an input too. */
+  readonly files: readonly string[]
+  /** A federated token file: the input is its path and the `iss`, `sub` and `aud` of the JWT in it. */
+  readonly tokenFiles: readonly string[]
+  /** Configured values (tenant, client id, secret…), in a fixed order; secrets are only ever hashed. */
+  readonly values: readonly (string | Secret | undefined)[]
+  /** The token belongs to this machine and this boot (managed identity). */
+  readonly isOfThisMachine: boolean
+}
+
+/** One credential as the engine knows it: how to make it, and what decides its answer. */
+export interface CredentialDefinition {
+  readonly name: CredentialName
+  /** Other names users type: `azure-cli`, `certificate`… lower case. */
+  readonly aliases: readonly string[]
+  /** Never throws: a credential that cannot be set up still has its turn and says why. */
+  create(config: CredentialConfig, ports: EnginePorts): Credential
+  inputs(config: CredentialConfig, ports: Pick<EnginePorts, 'env' | 'host'>): DeclaredInputs
+}
