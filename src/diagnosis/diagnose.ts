@@ -1,0 +1,113 @@
+/** From a problem's facts to its causes and to what a person can do. The one function that joins knowledge to a problem. */
+import type { Problem, StsRefusal } from '../engine/problems.ts'
+import { findAadsts } from '../knowledge/aadsts.ts'
+import { type CauseId, causes } from '../knowledge/causes.ts'
+import { codeCauses } from './code-causes.ts'
+
+export interface Hint {
+  readonly text: string
+  /** One command, ready to paste, with the real ids filled in. */
+  readonly command?: string
+}
+
+export interface Diagnosis {
+  /** `AADSTS…` codes, in order of appearance. */
+  readonly codes: readonly string[]
+  /** Best first. */
+  readonly causes: readonly CauseId[]
+  readonly hints: readonly Hint[]
+}
+
+const nothing: Diagnosis = { codes: [], causes: [], hints: [] }
+
+/** Promise: never throws; an unknown problem has no causes rather than a wrong one. */
+export function diagnose(problem: Problem): Diagnosis {
+  switch (problem.code) {
+    case 'token-refused':
+      return diagnoseRefusal(problem.facts)
+    case 'environment-incomplete':
+      return problem.facts.set.length === 0 ? nothing : known('env-incomplete', missingVariables(problem.facts.missing))
+    case 'inputs-missing':
+      return {
+        ...nothing,
+        hints: problem.facts.inputs.map(({ name, sources }) => ({ text: `give the ${name}: ${sources.join(' or ')}` })),
+      }
+    case 'certificate-unusable':
+      return known('cert-unreadable')
+    case 'tenant-not-allowed':
+      return known('tenant-not-allowed', {
+        text: `allow it: --additionally-allowed-tenants ${problem.facts.tenantId}`,
+      })
+    case 'authority-untrusted':
+      return {
+        ...nothing,
+        hints: [
+          {
+            text: `if this authority is yours, say so: --authority-host ${problem.facts.authority} or --disable-instance-discovery`,
+          },
+        ],
+      }
+    case 'network':
+      return diagnoseNetwork(problem.facts.code)
+    default:
+      return nothing
+  }
+}
+
+function known(id: CauseId, ...hints: readonly Hint[]): Diagnosis {
+  return { codes: [], causes: [id], hints: hints.length > 0 ? hints : [{ text: causes[id].fix }] }
+}
+
+function missingVariables(names: readonly string[]): Hint {
+  return { text: `set ${names.join(' and ')} as well, or unset the others` }
+}
+
+function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
+  const ids = refusal.codes.flatMap((code) => codeCauses[code] ?? [])
+  return { codes: refusal.codes, causes: [...new Set(ids)], hints: refusal.codes.flatMap((code) => hintFor(code, refusal)) }
+}
+
+/** The fix of the code's row; its commands' placeholders become the ids of this request. */
+function hintFor(code: string, refusal: StsRefusal): readonly Hint[] {
+  const entry = findAadsts(code)
+  if (entry === undefined) return []
+  const command = commands[code]?.(refusal)
+  return [{ text: fillIn(entry.fix, refusal), ...(command === undefined ? {} : { command }) }]
+}
+
+function fillIn(text: string, refusal: StsRefusal): string {
+  return text
+    .replaceAll('<client-id>', refusal.clientId ?? '<client-id>')
+    .replaceAll('<tenant>', refusal.tenantId === '' ? '<tenant>' : refusal.tenantId)
+}
+
+const commands: Readonly<Record<string, (refusal: StsRefusal) => string | undefined>> = {
+  AADSTS7000215: resetSecret,
+  AADSTS7000222: resetSecret,
+  AADSTS700016: ({ clientId }) => (clientId === undefined ? undefined : `az ad app show --id ${clientId}`),
+  AADSTS65001: ({ clientId }) => (clientId === undefined ? undefined : `az ad app permission admin-consent --id ${clientId}`),
+}
+
+function resetSecret({ clientId }: StsRefusal): string | undefined {
+  return clientId === undefined ? undefined : `az ad app credential reset --id ${clientId} --append`
+}
+
+function diagnoseNetwork(code: string): Diagnosis {
+  switch (code) {
+    case 'dns':
+      return known('dns-failure')
+    case 'tls':
+      return known('tls-trust', { text: 'give the root that signed it, in PEM: --ca-file FILE or NODE_EXTRA_CA_CERTS' })
+    default:
+      return known('network-blocked')
+  }
+}
+
+/**
+ * Whether a refusal asks for a person (MFA, consent, a new sign-in): OpenID Connect Core 3.1.2.6 errors, or a code of
+ * those kinds.
+ */
+export function needsPerson(refusal: StsRefusal): boolean {
+  if (['interaction_required', 'consent_required', 'login_required'].includes(refusal.error)) return true
+  return refusal.codes.some((code) => ['mfa', 'consent', 'session-expired'].includes(findAadsts(code)?.category ?? ''))
+}
