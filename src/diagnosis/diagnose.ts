@@ -72,7 +72,13 @@ function hintFor(code: string, refusal: StsRefusal): readonly Hint[] {
   const entry = findAadsts(code)
   if (entry === undefined) return []
   const command = commands[code]?.(refusal)
-  return [{ text: fillIn(entry.fix, refusal), ...(command === undefined ? {} : { command }) }]
+  if (command === undefined) return [{ text: fillIn(entry.fix, refusal) }]
+  return [{ text: fillIn(withoutCommand(entry.fix), refusal), command }]
+}
+
+/** A row may end in its command, which is then given apart. */
+function withoutCommand(fix: string): string {
+  return fix.replace(/: az .*$/, '')
 }
 
 function fillIn(text: string, refusal: StsRefusal): string {
