@@ -1,0 +1,579 @@
+/**
+ * The one table of options. Parsing, `--help`, man pages, completions, the page of variables and the `Settings` type are
+ * all made from it. No value of an option is a secret: secrets come from a file, from stdin (`-`) or from a variable.
+ */
+import {
+  type ParsedValue,
+  parseAllowedTenant,
+  parseClaims,
+  parseCredentialName,
+  parseDuration,
+  parseGuid,
+  parseHttpsOrigin,
+  parseIdentityResourceId,
+  parseLimit,
+  parsePath,
+  parseTenant,
+  parseText,
+  parseVariableName,
+} from './option-values.ts'
+
+/** Headings of `--help`, in this order. */
+export const optionGroups = {
+  target: 'What for',
+  credential: 'Which credential',
+  identity: 'Which identity',
+  proof: 'Proof',
+  where: 'Where',
+  freshness: 'Freshness',
+  limits: 'Limits',
+  expectations: 'Expectations',
+  subject: 'What to do',
+  output: 'Output',
+  general: 'General',
+} as const
+
+export type OptionGroup = keyof typeof optionGroups
+
+/** What a shell offers where a value is due. */
+export type Completion = 'none' | 'file' | 'folder' | 'credential' | 'target' | 'choices'
+
+interface OptionFacts {
+  readonly short?: string
+  /** Other long names, without the dashes. */
+  readonly aliases?: readonly string[]
+  readonly group: OptionGroup
+  /** One line, lower case, no full stop. */
+  readonly summary: string
+  /** More, in sentences, for the man page. */
+  readonly details?: string
+  /** AZID_ variables that give it, first one first. An option beats them; they beat the default. */
+  readonly variables?: readonly string[]
+  /** Variables of the SDKs that stand behind the option; the credentials read them, not the command line. */
+  readonly sdkVariables?: readonly string[]
+  /** There is no such option, only its variable. */
+  readonly isVariableOnly?: boolean
+}
+
+/** On when given. */
+export interface SwitchOption extends OptionFacts {
+  readonly kind: 'switch'
+}
+
+export interface ValueOption extends OptionFacts {
+  readonly kind: 'value'
+  readonly valueName: string
+  readonly complete: Completion
+  readonly parse: (text: string) => ParsedValue<unknown>
+  readonly default?: string
+  /** A value of `-` stands for stdin. */
+  readonly readsStdin?: boolean
+}
+
+/** May be given again; each occurrence, and each part between separators, adds a value. */
+export interface ListOption extends OptionFacts {
+  readonly kind: 'list'
+  readonly valueName: string
+  readonly complete: Completion
+  readonly parse: (text: string) => ParsedValue<unknown>
+  /** Absent: one occurrence is one value. */
+  readonly separator?: RegExp
+  readonly default?: string
+}
+
+export interface ChoiceOption extends OptionFacts {
+  readonly kind: 'choice'
+  readonly valueName: string
+  readonly choices: readonly string[]
+  readonly default?: string
+}
+
+export type OptionRow = SwitchOption | ValueOption | ListOption | ChoiceOption
+
+export const options = {
+  // What for
+  scope: {
+    kind: 'list',
+    valueName: 'SCOPE',
+    complete: 'target',
+    parse: parseText,
+    group: 'target',
+    summary: 'scope to ask for, for example https://vault.azure.net/.default',
+    details: 'May be given again for several scopes of one resource. Says the same as TARGET, explicitly.',
+  },
+  resource: {
+    kind: 'value',
+    short: 'r',
+    aliases: ['server-id'],
+    valueName: 'RESOURCE',
+    complete: 'target',
+    parse: parseText,
+    group: 'target',
+    summary: 'resource to ask for: a URI, an app id or a short name',
+    details:
+      'Taken exactly as written: the scope is the resource with /.default behind it, so a resource that ends in a slash gives two. Says the same as TARGET, explicitly.',
+  },
+
+  // Which credential
+  credential: {
+    kind: 'list',
+    short: 'c',
+    valueName: 'NAME[,NAME...]',
+    complete: 'credential',
+    separator: /,/,
+    parse: parseCredentialName,
+    default: 'default',
+    group: 'credential',
+    summary: 'one credential, or a chain of your own in this order',
+    details:
+      'Class names (AzureCliCredential) and short names (azure-cli) are alike, in any case. `default` is the chain of DefaultAzureCredential.',
+    variables: ['AZID_CREDENTIAL'],
+    sdkVariables: ['AZURE_TOKEN_CREDENTIALS'],
+  },
+  exclude: {
+    kind: 'list',
+    valueName: 'NAME[,NAME...]',
+    complete: 'credential',
+    separator: /,/,
+    parse: parseCredentialName,
+    group: 'credential',
+    summary: 'leave these credentials out of the default chain',
+    variables: ['AZID_EXCLUDE'],
+  },
+  include: {
+    kind: 'list',
+    valueName: 'NAME[,NAME...]',
+    complete: 'credential',
+    separator: /,/,
+    parse: parseCredentialName,
+    group: 'credential',
+    summary: 'add credentials that the default chain leaves out',
+    details: 'The SDKs leave interactive-browser out unless asked.',
+    variables: ['AZID_INCLUDE'],
+  },
+  'require-envvar': {
+    kind: 'switch',
+    group: 'credential',
+    summary: 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set',
+    details: 'As the require_envvar argument of the SDKs: a deployed program should not guess.',
+    variables: ['AZID_REQUIRE_ENVVAR'],
+  },
+  sdk: {
+    kind: 'choice',
+    valueName: 'SDK',
+    choices: ['python'],
+    default: 'python',
+    group: 'credential',
+    summary: 'whose order, policy and wording to follow',
+    variables: ['AZID_SDK'],
+  },
+
+  // Which identity
+  tenant: {
+    kind: 'value',
+    short: 't',
+    aliases: ['tenant-id'],
+    valueName: 'TENANT',
+    complete: 'none',
+    parse: parseTenant,
+    group: 'identity',
+    summary: 'tenant to ask in: its id or one of its domains',
+    details:
+      'With one named credential it configures that credential. In the default chain it is the tenant of the request, so the rules for additionally allowed tenants apply.',
+    variables: ['AZID_TENANT'],
+    sdkVariables: ['AZURE_TENANT_ID'],
+  },
+  'client-id': {
+    kind: 'value',
+    valueName: 'GUID',
+    complete: 'none',
+    parse: parseGuid,
+    group: 'identity',
+    summary: 'client id of the app or of the user-assigned managed identity',
+    details: 'In the default chain it means the managed or workload identity only; EnvironmentCredential reads only variables.',
+    variables: ['AZID_CLIENT_ID'],
+    sdkVariables: ['AZURE_CLIENT_ID'],
+  },
+  'object-id': {
+    kind: 'value',
+    valueName: 'GUID',
+    complete: 'none',
+    parse: parseGuid,
+    group: 'identity',
+    summary: 'object id of the user-assigned managed identity',
+    variables: ['AZID_OBJECT_ID'],
+  },
+  'resource-id': {
+    kind: 'value',
+    valueName: 'ID',
+    complete: 'none',
+    parse: parseIdentityResourceId,
+    group: 'identity',
+    summary: 'Azure resource id of the user-assigned managed identity',
+    variables: ['AZID_RESOURCE_ID'],
+  },
+
+  // Proof
+  'client-secret-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    readsStdin: true,
+    group: 'proof',
+    summary: 'file that holds the client secret; - reads stdin',
+    details: 'One newline at the end is not part of the secret. There is no option for the secret itself: command lines can be seen by others.',
+    variables: ['AZID_CLIENT_SECRET_FILE'],
+    sdkVariables: ['AZURE_CLIENT_SECRET'],
+  },
+  certificate: {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    group: 'proof',
+    summary: 'PEM or PKCS#12 file with the certificate and its key',
+    variables: ['AZID_CERTIFICATE'],
+    sdkVariables: ['AZURE_CLIENT_CERTIFICATE_PATH'],
+  },
+  'certificate-password-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    readsStdin: true,
+    group: 'proof',
+    summary: 'file that holds the password of the certificate; - reads stdin',
+    variables: ['AZID_CERTIFICATE_PASSWORD_FILE'],
+    sdkVariables: ['AZURE_CLIENT_CERTIFICATE_PASSWORD'],
+  },
+  'send-certificate-chain': {
+    kind: 'switch',
+    group: 'proof',
+    summary: 'send the chain too, for subject name and issuer authentication',
+    variables: ['AZID_SEND_CERTIFICATE_CHAIN'],
+    sdkVariables: ['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN'],
+  },
+
+  // Where
+  'additionally-allowed-tenants': {
+    kind: 'list',
+    valueName: 'TENANT[,TENANT...]',
+    complete: 'none',
+    separator: /[,;]/,
+    parse: parseAllowedTenant,
+    group: 'where',
+    summary: 'other tenants a credential may ask in; * allows any',
+    variables: ['AZID_ADDITIONALLY_ALLOWED_TENANTS'],
+    sdkVariables: ['AZURE_ADDITIONALLY_ALLOWED_TENANTS'],
+  },
+  'authority-host': {
+    kind: 'value',
+    valueName: 'URL',
+    complete: 'none',
+    parse: parseHttpsOrigin,
+    group: 'where',
+    summary: 'host to ask for tokens, when it is not the cloud\'s own',
+    details: 'A host that is not one of Microsoft\'s is trusted because it is named here.',
+    variables: ['AZID_AUTHORITY_HOST'],
+    sdkVariables: ['AZURE_AUTHORITY_HOST'],
+  },
+  cloud: {
+    kind: 'choice',
+    valueName: 'CLOUD',
+    choices: ['public', 'usgov', 'china'],
+    group: 'where',
+    summary: 'cloud whose hosts and resources are meant',
+    details: 'Without it, the cloud of the authority host; without that, public.',
+    variables: ['AZID_CLOUD'],
+  },
+  'disable-instance-discovery': {
+    kind: 'switch',
+    group: 'where',
+    summary: 'do not ask Microsoft whether the authority is genuine',
+    details: 'For private clouds and for networks that reach nothing else. The authority is then trusted as named.',
+    variables: ['AZID_DISABLE_INSTANCE_DISCOVERY'],
+  },
+  'ca-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    group: 'where',
+    summary: 'PEM file of certificate authorities to trust as well',
+    variables: ['AZID_CA_FILE'],
+    sdkVariables: ['NODE_EXTRA_CA_CERTS'],
+  },
+
+  // Freshness
+  claims: {
+    kind: 'value',
+    valueName: 'JSON|BASE64',
+    complete: 'none',
+    parse: parseClaims,
+    group: 'freshness',
+    summary: 'claims challenge to answer, as JSON or base64',
+    details: 'The value of `claims` in a WWW-Authenticate header. The token is asked anew, whatever is cached.',
+  },
+  cae: {
+    kind: 'switch',
+    group: 'freshness',
+    summary: 'ask for a token of continuous access evaluation',
+    details: 'Such a token lives longer and can be revoked at once; the caller must be ready for a claims challenge.',
+    variables: ['AZID_CAE'],
+  },
+  'no-cache': {
+    kind: 'switch',
+    group: 'freshness',
+    summary: 'neither read nor write the token cache',
+  },
+  cache: {
+    kind: 'choice',
+    valueName: 'PLACE',
+    choices: ['off', 'memory', 'keyring', 'file'],
+    group: 'freshness',
+    summary: 'where the key of the token cache is kept',
+    details:
+      'The default is keyring, but memory where CI is set or where no keyring works. With file the key lies in a file beside the cache: no stronger than the token file of az.',
+    variables: ['AZID_CACHE'],
+    isVariableOnly: true,
+  },
+  'force-refresh': {
+    kind: 'switch',
+    group: 'freshness',
+    summary: 'ask for a new token even where a cached one is good',
+  },
+  'min-ttl': {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseDuration,
+    default: '5m',
+    group: 'freshness',
+    summary: 'least remaining life of a cached token',
+    details: 'Where even a new token lives shorter, it is printed with a warning.',
+    variables: ['AZID_MIN_TTL'],
+  },
+
+  // Limits
+  timeout: {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseLimit,
+    group: 'limits',
+    summary: 'limit of the whole run; none unless given',
+    details: 'A number with ms, s, m or h; a bare number is seconds.',
+    variables: ['AZID_TIMEOUT'],
+  },
+  'process-timeout': {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseLimit,
+    default: '10s',
+    group: 'limits',
+    summary: 'limit of each tool that is asked (az, azd, pwsh)',
+    variables: ['AZID_PROCESS_TIMEOUT'],
+  },
+  'imds-timeout': {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseLimit,
+    default: '1s',
+    group: 'limits',
+    summary: 'limit of the probe for a managed identity endpoint',
+    variables: ['AZID_IMDS_TIMEOUT'],
+  },
+  fast: {
+    kind: 'switch',
+    group: 'limits',
+    summary: 'do not retry a managed identity endpoint that is not there',
+    variables: ['AZID_FAST'],
+  },
+  'no-prompt': {
+    kind: 'switch',
+    group: 'limits',
+    summary: 'never ask a person: end with exit code 4 instead',
+    variables: ['AZID_NO_PROMPT'],
+  },
+
+  // Expectations
+  'expect-tenant': {
+    kind: 'value',
+    valueName: 'TENANT',
+    complete: 'none',
+    parse: parseTenant,
+    group: 'expectations',
+    summary: 'exit code 7 unless the token is of this tenant',
+    variables: ['AZID_EXPECT_TENANT'],
+  },
+  'expect-user': {
+    kind: 'value',
+    valueName: 'NAME',
+    complete: 'none',
+    parse: parseText,
+    group: 'expectations',
+    summary: 'exit code 7 unless the token is of this user, app or object id',
+    variables: ['AZID_EXPECT_USER'],
+  },
+  'expect-type': {
+    kind: 'choice',
+    valueName: 'TYPE',
+    choices: ['user', 'service-principal', 'managed-identity'],
+    group: 'expectations',
+    summary: 'exit code 7 unless the token is of this kind of identity',
+    variables: ['AZID_EXPECT_TYPE'],
+  },
+
+  // What to do: options of single commands
+  token: {
+    kind: 'value',
+    valueName: '-|FILE|JWT',
+    complete: 'file',
+    parse: parseText,
+    readsStdin: true,
+    group: 'subject',
+    summary: 'decode this token instead of acquiring one',
+    details: '- reads stdin, which keeps the token out of the list of processes and out of the shell\'s history.',
+  },
+  verify: {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'check the signature against the keys of the authority',
+    details: 'Exit code 7 when it is not valid or cannot be checked.',
+  },
+  'all-claims': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'list every claim with its meaning',
+  },
+
+  // Output
+  output: {
+    kind: 'choice',
+    short: 'o',
+    valueName: 'FORMAT',
+    choices: ['token', 'json', 'az', 'azd', 'header', 'env'],
+    default: 'token',
+    group: 'output',
+    summary: 'shape of the answer',
+    details:
+      'token: the bare token. json: everything, versioned. az and azd: the shapes of these tools. header: an Authorization header for curl -H @-. env: assignments for a shell.',
+  },
+  'output-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    group: 'output',
+    summary: 'write to this file (mode 0600) instead of stdout',
+  },
+  shell: {
+    kind: 'choice',
+    valueName: 'SHELL',
+    choices: ['bash', 'zsh', 'sh'],
+    group: 'output',
+    summary: 'whose syntax --output env uses',
+  },
+  var: {
+    kind: 'value',
+    valueName: 'NAME',
+    complete: 'none',
+    parse: parseVariableName,
+    group: 'output',
+    summary: 'name of the variable that --output env sets',
+  },
+  json: {
+    kind: 'switch',
+    group: 'output',
+    summary: 'print one JSON object, also when the command fails',
+  },
+  quiet: {
+    kind: 'switch',
+    short: 'q',
+    group: 'output',
+    summary: 'say nothing on stderr but errors',
+  },
+  verbose: {
+    kind: 'switch',
+    short: 'v',
+    group: 'output',
+    summary: 'say on stderr what was resolved and tried',
+  },
+  debug: {
+    kind: 'switch',
+    group: 'output',
+    summary: 'say on stderr all that is looked at, redacted',
+    details: 'AZURE_LOG_LEVEL set to verbose or debug does the same.',
+    variables: ['AZID_DEBUG'],
+    sdkVariables: ['AZURE_LOG_LEVEL'],
+  },
+  'no-color': {
+    kind: 'switch',
+    group: 'output',
+    summary: 'no colours; NO_COLOR does the same',
+  },
+  help: {
+    kind: 'switch',
+    short: 'h',
+    group: 'general',
+    summary: 'show help and end',
+  },
+  version: {
+    kind: 'switch',
+    short: 'V',
+    group: 'general',
+    summary: 'show the version and end',
+  },
+} as const satisfies Record<string, OptionRow>
+
+export type OptionName = keyof typeof options
+
+/** Where a setting came from: the option as we spell it, the variable, or nowhere. */
+export interface SettingSource {
+  readonly kind: 'option' | 'variable' | 'default'
+  /** `--tenant`, `AZID_TENANT`; for a default the option that would change it. */
+  readonly name: string
+}
+
+export interface Setting<Value> {
+  readonly value: Value
+  readonly source: SettingSource
+}
+
+type CamelCase<Text extends string> = Text extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Text
+
+type ValueOfParse<Parse> = Parse extends (text: string) => ParsedValue<infer Value> ? Value : never
+
+type ValueOf<Row> = Row extends { readonly kind: 'switch' }
+  ? boolean
+  : Row extends { readonly kind: 'choice'; readonly choices: readonly (infer Choice)[] }
+    ? Choice
+    : Row extends { readonly kind: 'list'; readonly parse: infer Parse }
+      ? readonly ValueOfParse<Parse>[]
+      : Row extends { readonly kind: 'value'; readonly parse: infer Parse }
+        ? ValueOfParse<Parse>
+        : never
+
+type DefaultedName = {
+  [Name in OptionName]: (typeof options)[Name] extends { readonly default: string } ? Name : never
+}[OptionName]
+
+/**
+ * What the person said, each with its source. Rows with a default are always there, also in commands that do not take
+ * them; the others only when given. `json` and `output` agree: `--json` is `--output json` and the other way round.
+ */
+export type Settings = {
+  readonly [Name in DefaultedName as CamelCase<Name>]: Setting<ValueOf<(typeof options)[Name]>>
+} & {
+  readonly [Name in Exclude<OptionName, DefaultedName> as CamelCase<Name>]?: Setting<ValueOf<(typeof options)[Name]>>
+}
+
+/** `client-id` → `clientId`: the name of an option's setting. */
+export function settingName(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
