@@ -76,7 +76,12 @@ export function createFakeFileSystem(options: FakeFileSystemOptions): FakeFileSy
   const key = (name: string): string => (options.isWindows ? name.toLowerCase() : name)
   const absolute = (name: string): string => flavour.resolve(options.currentFolder, name)
 
-  const newEntry = (name: string, kind: Entry['kind'], mode: number, content: Uint8Array = new Uint8Array()): Entry => ({
+  const newEntry = (
+    name: string,
+    kind: Entry['kind'],
+    mode: number,
+    content: Uint8Array = new Uint8Array(),
+  ): Entry => ({
     kind,
     content,
     target: '',
@@ -261,7 +266,10 @@ export function createFakeFileSystem(options: FakeFileSystemOptions): FakeFileSy
       attempt('makeFolder', name, () => {
         const make = (folder: string): void => {
           const there = entries.get(key(folder))
-          if (there?.kind === 'link') return make(resolve(folder, true))
+          if (there?.kind === 'link') {
+            make(resolve(folder, true))
+            return
+          }
           if (there?.kind === 'folder') return
           if (there !== undefined) throw new FakeFailure('exists')
           const parent = flavour.dirname(folder)

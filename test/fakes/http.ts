@@ -23,7 +23,11 @@ export interface FakeHttp extends Http {
 }
 
 /** An answer; an object as body is sent as JSON. */
-export function respond(status: number, body: unknown = '', headers: Readonly<Record<string, string>> = {}): HttpResult {
+export function respond(
+  status: number,
+  body: unknown = '',
+  headers: Readonly<Record<string, string>> = {},
+): HttpResult {
   const isText = typeof body === 'string'
   const type: Record<string, string> = isText ? {} : { 'content-type': 'application/json; charset=utf-8' }
   return {
@@ -52,7 +56,10 @@ export function createFakeHttp(option: FakeHttpOption, clock: Clock): FakeHttp {
   const book: ScriptBook<HttpRequest, HttpResult | Promise<HttpResult>> =
     typeof option === 'function'
       ? { answer: option, troubles: () => [] }
-      : createScriptBook(option.map((route) => toScript(route, clock)), ({ method, url }) => `${method} ${url}`)
+      : createScriptBook(
+          option.map((route) => toScript(route, clock)),
+          ({ method, url }) => `${method} ${url}`,
+        )
   return {
     requests,
     troubles: book.troubles,
@@ -76,7 +83,9 @@ async function limit(
   const ends = [act()]
   if (request.timeoutMs !== undefined) {
     const { timeoutMs } = request
-    const late = clock.sleep(timeoutMs, done.signal).then(() => networkError('timeout', `no answer within ${timeoutMs} ms`, host))
+    const late = clock
+      .sleep(timeoutMs, done.signal)
+      .then(() => networkError('timeout', `no answer within ${timeoutMs} ms`, host))
     late.catch(() => {})
     ends.push(late)
   }

@@ -23,7 +23,9 @@ export interface FakeKeyring extends Keyring {
 
 export function createFakeKeyring(options: FakeKeyringOptions, clock: Clock): FakeKeyring {
   const backends = options.backends ?? ['secret-service', 'keyutils']
-  const stores = new Map(backends.map((backend) => [backend, new Map(Object.entries(options.entries?.[backend] ?? {}))]))
+  const stores = new Map(
+    backends.map((backend) => [backend, new Map(Object.entries(options.entries?.[backend] ?? {}))]),
+  )
 
   const call = async <T>(
     operation: 'get' | 'set' | 'remove',
@@ -46,7 +48,8 @@ export function createFakeKeyring(options: FakeKeyringOptions, clock: Clock): Fa
 
   return {
     backends,
-    get: (backend, account, timeoutMs) => call('get', backend, account, timeoutMs, (store) => store.get(account) ?? null),
+    get: (backend, account, timeoutMs) =>
+      call('get', backend, account, timeoutMs, (store) => store.get(account) ?? null),
     set: (backend, account, value, timeoutMs) =>
       call('set', backend, account, timeoutMs, (store) => {
         store.set(account, value)

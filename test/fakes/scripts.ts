@@ -28,7 +28,9 @@ export function createScriptBook<Request, Answer>(
       const script = scripts[index]
       if (script === undefined) {
         unmatched.push(describe(request))
-        throw new Error(`no script (left) for ${describe(request)}; there are: ${scripts.map((one) => one.name).join('; ') || 'none'}`)
+        throw new Error(
+          `no script (left) for ${describe(request)}; there are: ${scripts.map((one) => one.name).join('; ') || 'none'}`,
+        )
       }
       uses[index] = (uses[index] ?? 0) + 1
       return script.answer(request)

@@ -47,7 +47,8 @@ function createOutput(isTerminal: boolean, columns: number): FakeOutputStream {
 
 function createInput(options: FakeTerminalOptions, isTerminal: boolean, stderr: OutputStream): InputStream {
   const answers = [...(options.answers ?? [])]
-  let rest = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array())
+  let rest =
+    typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array())
   return {
     isTerminal,
     read: async (maxBytes) => {

@@ -9,7 +9,12 @@ describe('fake clock', () => {
   it('moves by sleeping, and wakes sleepers in the order of their time', async () => {
     const { clock } = fakeRuntime({ now: 1000 })
     const woken: number[] = []
-    await Promise.all([30, 10, 20].map(async (ms) => { await clock.sleep(ms); woken.push(clock.now()) }))
+    await Promise.all(
+      [30, 10, 20].map(async (ms) => {
+        await clock.sleep(ms)
+        woken.push(clock.now())
+      }),
+    )
     expect(woken).toEqual([1010, 1020, 1030])
   })
 
@@ -27,7 +32,9 @@ describe('fake clock', () => {
   it('manual: only advance moves it, and a changed wall clock leaves monotonic time alone', async () => {
     const clock = createFakeClock(0, true)
     let isAwake = false
-    const slept = clock.sleep(10).then(() => { isAwake = true })
+    const slept = clock.sleep(10).then(() => {
+      isAwake = true
+    })
     await clock.advance(9)
     expect(isAwake).toBe(false)
     clock.setWallClock(-5000)
@@ -54,8 +61,13 @@ describe('fake http', () => {
 
   it('fails loudly when nobody scripted the request, even if the error is swallowed', async () => {
     const http = createFakeHttp([{ url: 'https://b.test/', answer: respond(200) }], createFakeClock(0))
-    await expect(http.send({ method: 'GET', url: 'https://a.test/' })).rejects.toThrow('no script (left) for GET https://a.test/')
-    expect(http.troubles()).toEqual(['nobody scripted GET https://a.test/', 'nobody used the script for * https://b.test/'])
+    await expect(http.send({ method: 'GET', url: 'https://a.test/' })).rejects.toThrow(
+      'no script (left) for GET https://a.test/',
+    )
+    expect(http.troubles()).toEqual([
+      'nobody scripted GET https://a.test/',
+      'nobody used the script for * https://b.test/',
+    ])
   })
 
   it('keeps the time limit of a request on the fake clock', async () => {
@@ -82,9 +94,18 @@ describe('fake processes', () => {
 
   it('fails loudly when a script is missing or unused, and keeps the time limit', async () => {
     const clock = createFakeClock(0)
-    const processes = createFakeProcesses([{ file: 'az', ms: 50, result: exited(0) }, { file: 'azd', result: exited(0) }], clock, async () => {})
+    const processes = createFakeProcesses(
+      [
+        { file: 'az', ms: 50, result: exited(0) },
+        { file: 'azd', result: exited(0) },
+      ],
+      clock,
+      async () => {},
+    )
     expect(await processes.run({ file: '/bin/az', args: [], timeoutMs: 10 })).toMatchObject({ kind: 'timed-out' })
-    await expect(processes.run({ file: '/bin/pwsh', args: ['-c'] })).rejects.toThrow('no script (left) for /bin/pwsh -c')
+    await expect(processes.run({ file: '/bin/pwsh', args: ['-c'] })).rejects.toThrow(
+      'no script (left) for /bin/pwsh -c',
+    )
     expect(processes.troubles()).toEqual(['nobody scripted /bin/pwsh -c', 'nobody used the script for azd'])
   })
 
@@ -113,7 +134,9 @@ describe('fake world', () => {
 
   it('keeps keyring entries a backend apart, and can hang or forget', async () => {
     const { keyring, clock } = fakeRuntime({
-      keyring: { fault: (operation, backend) => (backend === 'keyutils' ? 'hang' : operation === 'set' ? 'forget' : undefined) },
+      keyring: {
+        fault: (operation, backend) => (backend === 'keyutils' ? 'hang' : operation === 'set' ? 'forget' : undefined),
+      },
     })
     expect(await keyring.get('keyutils', 'key', 500)).toMatchObject({ error: { code: 'timeout' } })
     expect(clock.monotonic()).toBe(500)

@@ -20,7 +20,9 @@ export function setup(project: TestProject): void {
 function isFresh(): boolean {
   const built = statSync(`${root}/dist/bin.js`, { throwIfNoEntry: false })?.mtimeMs
   if (built === undefined) return false
-  return [...sources('src'), 'package.json', 'scripts/build.mjs'].every((name) => statSync(`${root}/${name}`).mtimeMs < built)
+  return [...sources('src'), 'package.json', 'scripts/build.mjs'].every(
+    (name) => statSync(`${root}/${name}`).mtimeMs < built,
+  )
 }
 
 function sources(folder: string): string[] {
@@ -31,5 +33,7 @@ function sources(folder: string): string[] {
 
 function build(): string {
   const run = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, encoding: 'utf8' })
-  return run.status === 0 ? '' : `${run.stdout}${run.stderr}${run.error?.message ?? ''}` || 'the build failed without a word'
+  return run.status === 0
+    ? ''
+    : `${run.stdout}${run.stderr}${run.error?.message ?? ''}` || 'the build failed without a word'
 }

@@ -27,7 +27,13 @@ export interface CliRun {
 
 export const cliFile = fileURLToPath(new URL('../../bin/azid.js', import.meta.url))
 
-const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 }
+const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGKILL: 9,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+}
 
 /**
  * Promise: of this process's environment only PATH (and what Windows cannot start without) is passed on: no proxy, no
@@ -107,7 +113,11 @@ function spawnCli(
         stderr: Buffer.concat(stderr).toString('utf8'),
       }
       if (isLate) {
-        reject(new Error(`azid ${args.join(' ')} did not end within ${timeoutMs} ms\n--- stdout\n${run.stdout}\n--- stderr\n${run.stderr}`))
+        reject(
+          new Error(
+            `azid ${args.join(' ')} did not end within ${timeoutMs} ms\n--- stdout\n${run.stdout}\n--- stderr\n${run.stderr}`,
+          ),
+        )
       } else resolve(run)
     })
     // The command may end before it has read everything.

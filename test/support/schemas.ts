@@ -17,7 +17,9 @@ export function expectSchema(name: string, value: unknown): void {
     const more = error.keyword === 'additionalProperties' ? ` '${error.params['additionalProperty']}'` : ''
     return `  ${error.instancePath || '/'} ${error.message}${more}`
   })
-  throw new Error(`not as ${name}.schema.json says:\n${violations.join('\n')}\n${JSON.stringify(value, null, 2).slice(0, 4000)}`)
+  throw new Error(
+    `not as ${name}.schema.json says:\n${violations.join('\n')}\n${JSON.stringify(value, null, 2).slice(0, 4000)}`,
+  )
 }
 
 function validatorFor(name: string): ValidateFunction {
