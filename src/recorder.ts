@@ -30,13 +30,18 @@ export interface Recorder {
   readonly observations: readonly Observation[]
 }
 
-/** Promise: the returned ports behave as the given ones; every call ends up in `observations`, with no secret in it. */
-export function createRecorder(ports: EnginePorts): Recorder {
+/**
+ * Promise: the returned ports behave as the given ones; every call ends up in `observations`, with no secret in it, and
+ * is told to `tell` as it happens.
+ */
+export function createRecorder(ports: EnginePorts, tell: (observation: Observation) => void = () => {}): Recorder {
   const observations: Observation[] = []
   const { env, clock, files, processes, http, keyring } = ports
 
   const note = (kind: Observation['kind'], what: string, result: string, since: number): void => {
-    observations.push({ kind, what, result, ms: Math.round(clock.monotonic() - since) })
+    const observation: Observation = { kind, what, result, ms: Math.round(clock.monotonic() - since) }
+    observations.push(observation)
+    tell(observation)
   }
 
   const recorded: EnginePorts = {

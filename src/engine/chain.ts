@@ -42,7 +42,7 @@ export async function runChain(
       continue
     }
     tell({ kind: 'started', credential: link.name })
-    const attempt = await attemptLink(link, request, ports, signal)
+    const attempt = await attemptLink(link, request, ports, signal, tell)
     attempts.push(attempt)
     tell({ kind: 'ended', attempt })
     if (attempt.outcome === 'succeeded') winner = attempt
@@ -59,8 +59,16 @@ export async function runChain(
   }
 }
 
-async function attemptLink(link: Link, request: TokenRequest, ports: EnginePorts, signal: AbortSignal): Promise<Attempt> {
-  const recorder = createRecorder(ports)
+async function attemptLink(
+  link: Link,
+  request: TokenRequest,
+  ports: EnginePorts,
+  signal: AbortSignal,
+  tell: (event: ChainEvent) => void,
+): Promise<Attempt> {
+  const recorder = createRecorder(ports, (observation) =>
+    tell({ kind: 'observed', credential: link.name, observation }),
+  )
   const began = ports.clock.monotonic()
   const outcome = await askCredential(link, recorder.ports, request, signal)
   const seen = {

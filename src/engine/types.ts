@@ -91,6 +91,7 @@ export interface Attempt {
 /** What a chain tells while it runs. */
 export type ChainEvent =
   | { readonly kind: 'started'; readonly credential: CredentialName }
+  | { readonly kind: 'observed'; readonly credential: CredentialName; readonly observation: Observation }
   | { readonly kind: 'ended'; readonly attempt: Attempt }
 
 export interface ChainResult {
