@@ -1,5 +1,6 @@
 /** Runs credentials in order and remembers every attempt. Each link gets ports of its own, so that its evidence is its own. */
 import { createRecorder } from '../recorder.ts'
+import { problem } from './problems.ts'
 import type {
   Attempt,
   ChainEvent,
@@ -10,7 +11,6 @@ import type {
   Outcome,
   TokenRequest,
 } from './types.ts'
-import { problem } from './problems.ts'
 
 export interface Link {
   readonly name: CredentialName
@@ -75,14 +75,21 @@ async function attemptLink(
     credential: link.name,
     elapsedMs: Math.round(ports.clock.monotonic() - began),
     evidence: recorder.observations,
+    ...(outcome.choice === undefined ? {} : { choice: outcome.choice }),
   }
   if (outcome.kind === 'token') return { ...seen, outcome: 'succeeded', token: outcome.token }
-  const goesOn = outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && outcome.problem.code !== 'interrupted')
+  const goesOn =
+    outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && outcome.problem.code !== 'interrupted')
   return { ...seen, outcome: goesOn ? 'unavailable' : 'failed', problem: outcome.problem }
 }
 
 /** A credential returns its outcome; if it throws nevertheless, that is a failure with the words of the error. */
-async function askCredential(link: Link, ports: EnginePorts, request: TokenRequest, signal: AbortSignal): Promise<Outcome> {
+async function askCredential(
+  link: Link,
+  ports: EnginePorts,
+  request: TokenRequest,
+  signal: AbortSignal,
+): Promise<Outcome> {
   if (signal.aborted) return { kind: 'failed', problem: abortProblem(signal) }
   try {
     return await link.create(ports).getToken(request, signal)

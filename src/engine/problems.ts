@@ -3,6 +3,7 @@
  * (`profiles/`), its exit code by `exit-codes.ts`, its causes and hints by `diagnosis/`.
  */
 import type { FileError, NetworkError } from '../runtime.ts'
+import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-identity/facts.ts'
 
 /** An answer of the token service that is not a token (RFC 6749 section 5.2, with Entra's own members). */
 export interface StsRefusal {
@@ -35,7 +36,7 @@ export interface BadInput {
   readonly reason: string
 }
 
-export interface ProblemFacts {
+export interface ProblemFacts extends ManagedIdentityFacts {
   /** EnvironmentCredential: none of the three sets of variables is complete. */
   'environment-incomplete': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** A named credential lacks inputs; `sources` says what would give each (`--tenant`, `AZURE_TENANT_ID`). */
@@ -99,6 +100,7 @@ export const problemClasses = {
   interrupted: 'interrupted',
   unexpected: 'refused',
   'not-supported': 'refused',
+  ...managedIdentityClasses,
 } as const satisfies Record<ProblemCode, ProblemClass>
 
 export function problem<Code extends ProblemCode>(code: Code, facts: ProblemFacts[Code], cause?: unknown): Problem {

@@ -49,12 +49,22 @@ export interface AccessToken {
   readonly tenantId?: string
 }
 
+/** A choice that a credential made from what it saw, such as which host to ask, and what it would have chosen otherwise. */
+export interface Choice {
+  /** What was chosen, in words: `managed identity host: App Service`. */
+  readonly what: string
+  /** Variables and files that decided it; empty when it is what is left. */
+  readonly because: readonly string[]
+  /** What would have been chosen had `because` not been there. */
+  readonly otherwise?: string
+}
+
 export type Outcome =
-  | { readonly kind: 'token'; readonly token: AccessToken }
+  | { readonly kind: 'token'; readonly token: AccessToken; readonly choice?: Choice }
   /** Nothing to try with: a chain goes on. */
-  | { readonly kind: 'unavailable'; readonly problem: Problem }
+  | { readonly kind: 'unavailable'; readonly problem: Problem; readonly choice?: Choice }
   /** Tried and refused: the profile's policy decides. */
-  | { readonly kind: 'failed'; readonly problem: Problem }
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly choice?: Choice }
 
 export interface Credential {
   readonly name: CredentialName
@@ -85,6 +95,7 @@ export interface Attempt {
   readonly elapsedMs: number
   readonly problem?: Problem
   readonly token?: AccessToken
+  readonly choice?: Choice
   readonly evidence: readonly Observation[]
 }
 
@@ -139,6 +150,10 @@ export interface CredentialConfig {
   /** Milliseconds: limits of child processes and of the IMDS probe. */
   readonly processTimeoutMs: number
   readonly imdsTimeoutMs: number
+  /** No other credential is asked in this run: managed identity then asks without a probe. Default: `role` is `named`. */
+  readonly isOnlyCredential?: boolean
+  /** `--fast`: a credential without a sign that it can work here is not tried. */
+  readonly fast?: boolean
   /** From an option or an AZID_ variable; otherwise AZURE_AUTHORITY_HOST, otherwise the public cloud. */
   readonly authority: Authority
   readonly additionallyAllowedTenants: readonly string[]
