@@ -31,6 +31,14 @@ export function indentLines(text: string, indent: string): string {
     .join('\n')
 }
 
+/**
+ * Takes the force of workflow commands out of a whole text that is to be printed. GitHub Actions obeys `::name` at the
+ * start of a line, also behind blanks, and `##[` anywhere in it; Azure Pipelines obeys `##vso[` anywhere.
+ */
+export function disarmCommands(text: string): string {
+  return text.replace(/^((?:\s|\u001b\[[0-9;]*m)*):(?=:)/gm, '$1\\x3a').replace(/##(?=\[|vso\[)/gi, '#\\x23')
+}
+
 /** Breaks at spaces so that no line passes `columns`; a word longer than that stays whole, so links and codes can be copied. */
 export function wrap(text: string, columns: number, indent = ''): string {
   const width = Math.max(20, columns - indent.length)
