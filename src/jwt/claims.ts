@@ -207,7 +207,7 @@ export function findHeaderMember(name: string): ClaimEntry | undefined {
 /** Tenant id of personal Microsoft accounts. */
 export const personalTenantId = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
-/** Application ids that turn up in `appid`, `azp` and `aud`. Lower case. */
+/** Microsoft's own clients, by application id in lower case; those of resources are the engine's to know. */
 const applications: Readonly<Record<string, string>> = {
   '04b07795-8ddb-461a-bbee-02f9e1bf7b46': 'Microsoft Azure CLI',
   '1950a258-227b-4e31-a9cf-717495945fc2': 'Microsoft Azure PowerShell',
@@ -217,18 +217,6 @@ const applications: Readonly<Record<string, string>> = {
   '80faf920-1908-4b52-b5ef-a8e7bedfc67a': 'AKS kubelogin client',
   '14d82eec-204b-4c2f-b7e8-296a70dab67e': 'Microsoft Graph Command Line Tools',
   'c44b4083-3bb0-49c1-b47d-974e53cbdf3c': 'Azure Portal',
-  '00000003-0000-0000-c000-000000000000': 'Microsoft Graph',
-  '00000002-0000-0000-c000-000000000000': 'Azure AD Graph',
-  '797f4846-ba00-4fd7-ba43-dac1f8f63013': 'Azure Resource Manager',
-  'cfa8b339-82a2-471a-a3c9-0fc0be7a4093': 'Azure Key Vault',
-  'e406a681-f3d4-42a8-90b6-c2b029497af1': 'Azure Storage',
-  '022907d3-0f1b-48f7-badc-1ba6abab6d66': 'Azure SQL Database',
-  '7d312290-28c8-473c-a0ed-8e53749b6d6d': 'Azure Cognitive Services',
-  '6dae42f8-4368-4678-94ff-3960e28e3630': 'AKS Entra server',
-  '499b84ac-1321-427f-aa17-267ca6975798': 'Azure DevOps',
-  '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d': 'Azure Databricks',
-  'acca5fbb-b7e4-4009-81f1-37e38fd66d78': 'Azure Cache for Redis',
-  '2746ea77-4702-4b45-80ca-3c97e680e8b7': 'Azure Data Explorer',
 }
 
 export function findApplication(id: string): string | null {

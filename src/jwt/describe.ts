@@ -73,7 +73,7 @@ export interface TokenDescription {
 }
 
 export interface DescribeOptions {
-  /** The friendly name of a resource, or null. */
+  /** The friendly name of a resource by its URI or application id, or null. */
   readonly audienceName: (audience: string) => string | null
   /** The authority in use, `https://host[:port]`: a private one is then no unknown issuer. */
   readonly authorityHost?: string
@@ -89,7 +89,8 @@ export const clockSkewMs = 5 * 60 * 1000
 export function describeToken(decoded: DecodedToken, now: number, options: DescribeOptions): TokenDescription {
   const { header, claims } = decoded
   const { audienceName, authorityHost } = options
-  const identity = describeIdentity(claims)
+  const applicationName = (appId: string): string | null => findApplication(appId) ?? audienceName(appId)
+  const identity = describeIdentity(claims, applicationName)
   const audience = listOf(claims, 'aud')[0] ?? null
   const times = describeTimes(claims, now)
   const isIdToken = isIdTokenLike(claims)
@@ -99,7 +100,7 @@ export function describeToken(decoded: DecodedToken, now: number, options: Descr
     issuer: textOf(claims, 'iss'),
     identity,
     application: {
-      name: textOf(claims, 'app_displayname') ?? (identity.appId === null ? null : findApplication(identity.appId)),
+      name: textOf(claims, 'app_displayname') ?? (identity.appId === null ? null : applicationName(identity.appId)),
       proof: describeProof(claims),
     },
     audience: { value: audience, name: audience === null ? null : (audienceName(audience) ?? findApplication(audience)) },
@@ -162,7 +163,7 @@ const nobody: Identity = {
   askedAt: null,
 }
 
-function describeIdentity(claims: JsonObject): Identity {
+function describeIdentity(claims: JsonObject, applicationName: (appId: string) => string | null): Identity {
   const type = findType(claims)
   const common = {
     ...nobody,
@@ -177,7 +178,7 @@ function describeIdentity(claims: JsonObject): Identity {
     case 'managed-identity':
       return { ...common, ...describeManagedIdentity(claims) }
     case 'service-principal':
-      return { ...common, name: textOf(claims, 'app_displayname') ?? (common.appId === null ? null : findApplication(common.appId)) }
+      return { ...common, name: textOf(claims, 'app_displayname') ?? (common.appId === null ? null : applicationName(common.appId)) }
     case 'unknown':
       return { ...common, name: textOf(claims, 'name') }
     default:

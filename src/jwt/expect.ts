@@ -5,7 +5,7 @@ import { type IdentityType, loginNames, type TokenDescription } from './describe
 export interface Expectations {
   /** A tenant's id; a domain has to be resolved before. */
   readonly tenantId?: string
-  /** A login name or an object id. */
+  /** A user's login name, or the object id of any identity, or the client id of an application. */
   readonly user?: string
   readonly type?: Exclude<IdentityType, 'unknown'>
 }
@@ -34,15 +34,21 @@ export function findUnmetExpectations(description: TokenDescription, expectation
   return unmet
 }
 
-/** Case does not count. `email` is not looked at: anybody can have any mail address written into it. */
+/**
+ * Case does not count. `email` is not looked at: anybody can have any mail address written into it. A user's `appid` is
+ * not the user's: it is that of the tool which signed in.
+ */
 function isUser({ identity, claims }: TokenDescription, user: string): boolean {
-  if (identity.type !== 'user') return false
-  return [identity.objectId, ...loginNames(claims)].some((name) => isSameId(name, user))
+  const { type, objectId, appId } = identity
+  const names = type === 'user' ? loginNames(claims) : [appId]
+  return [objectId, ...names].some((name) => isSameId(name, user))
 }
 
-function describeActualUser({ identity }: TokenDescription, user: string): string {
-  if (identity.type !== 'user') return identity.type === 'unknown' ? 'unknown' : `a ${identity.type.replace('-', ' ')}`
-  return (guidPattern.test(user) ? identity.objectId : identity.name) ?? 'a user without a name'
+function describeActualUser({ identity }: TokenDescription, user: string): string | null {
+  const { type, objectId, appId, name } = identity
+  if (type === 'user') return guidPattern.test(user) ? objectId : (name ?? objectId)
+  const ids = [appId === null ? '' : `app ${appId}`, objectId === null ? '' : `object ${objectId}`].filter((id) => id !== '')
+  return ids.length === 0 ? null : ids.join(', ')
 }
 
 /** One line: `expected the tenant A, but the token is of B`. Holds text from the token: escape it before printing. */
@@ -53,7 +59,7 @@ export function wordUnmetExpectation({ option, expected, actual }: UnmetExpectat
     case '--expect-type':
       return `expected a ${expected}, but the token's subject is ${actual === 'unknown' ? 'of unknown type' : `a ${actual}`}`
     case '--expect-user':
-      return `expected the user ${expected}, but the token's subject is ${actual}`
+      return `expected the identity ${expected}, but the token ${actual === null ? 'names nobody' : `is of ${actual}`}`
     default:
       return option satisfies never
   }
