@@ -36,7 +36,7 @@ export function indentLines(text: string, indent: string): string {
  * start of a line, also behind blanks, and `##[` anywhere in it; Azure Pipelines obeys `##vso[` anywhere.
  */
 export function disarmCommands(text: string): string {
-  return text.replace(/^((?:\s|\u001b\[[0-9;]*m)*):(?=:)/gm, '$1\\x3a').replace(/##(?=\[|vso\[)/gi, '#\\x23')
+  return text.replace(/^((?:[^\S\n]|\u001b\[[0-9;]*m)*):(?=:)/gm, '$1\\x3a').replace(/##(?=\[|vso\[)/gi, '#\\x23')
 }
 
 /** Breaks at spaces so that no line passes `columns`; a word longer than that stays whole, so links and codes can be copied. */
