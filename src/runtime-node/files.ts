@@ -1,0 +1,218 @@
+/**
+ * The file system as a port. Calls are synchronous inside: for the few small files of a run that is faster than the
+ * thread pool, which a short process would have to start first. Only reading a pipe and syncing to disk wait elsewhere.
+ */
+import fs from 'node:fs'
+import path from 'node:path'
+import type { FileErrorCode, FileResult, FileStat, FileSystem, Random, ReadOptions } from '../runtime.ts'
+
+const errorCodes: Readonly<Record<string, FileErrorCode>> = {
+  ENOENT: 'not-found',
+  ENOTDIR: 'not-found',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EEXIST: 'exists',
+  ENOTEMPTY: 'exists',
+  EISDIR: 'is-folder',
+  ELOOP: 'not-a-file',
+  ENXIO: 'not-a-file',
+  EFBIG: 'too-large',
+  ENOSPC: 'no-space',
+  EDQUOT: 'no-space',
+  EROFS: 'read-only',
+}
+
+/** A refusal of our own, worded like the system's. */
+class Refusal extends Error {
+  readonly code: FileErrorCode
+
+  constructor(code: FileErrorCode, detail: string) {
+    super(detail)
+    this.code = code
+  }
+}
+
+export function createNodeFileSystem(random: Random): FileSystem {
+  return {
+    read: (name, options) => attempt(name, () => readFile(name, options)),
+    stat: (name, options) =>
+      attempt(name, () => describeStat(options?.noFollow === true ? fs.lstatSync(name) : fs.statSync(name))),
+    list: (name) => attempt(name, () => fs.readdirSync(name)),
+    isReadable: async (name) => {
+      const result = await attempt(name, () => fs.accessSync(name, fs.constants.R_OK))
+      return result.ok
+    },
+    writeAtomic: (name, content, { mode }) => attempt(name, () => writeAtomic(name, content, mode, random)),
+    createExclusive: (name, content, { mode }) =>
+      attempt(name, () => {
+        const file = fs.openSync(name, 'wx', mode)
+        writeNew(name, file, () => fill(file, content, mode))
+      }),
+    append: (name, content) =>
+      attempt(name, () => {
+        const { O_APPEND, O_CREAT, O_WRONLY } = fs.constants
+        const file = fs.openSync(name, O_APPEND | O_CREAT | O_WRONLY | nonBlocking, 0o600)
+        try {
+          if (!fs.fstatSync(file).isFile()) throw new Refusal('not-a-file', 'not a file')
+          writeAll(file, content)
+        } finally {
+          fs.closeSync(file)
+        }
+      }),
+    rename: (from, to) => attempt(from, () => fs.renameSync(from, to)),
+    remove: (name) =>
+      attempt(name, () => (fs.lstatSync(name).isDirectory() ? fs.rmdirSync(name) : fs.unlinkSync(name))),
+    makeFolder: (name, { mode }) =>
+      attempt(name, () => {
+        fs.mkdirSync(name, { recursive: true, mode })
+      }),
+    touch: (name) =>
+      attempt(name, () => {
+        const now = Date.now() / 1000
+        fs.utimesSync(name, now, now)
+      }),
+  }
+}
+
+/** Absent on Windows, which has neither FIFOs in its file system nor such a flag for links. */
+const nonBlocking = fs.constants.O_NONBLOCK ?? 0
+const noFollowFlag = fs.constants.O_NOFOLLOW ?? 0
+
+async function attempt<T>(name: string, act: () => T | Promise<T>): Promise<FileResult<T>> {
+  try {
+    return { ok: true, value: await act() }
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, error: { code: error.code, path: name, detail: error.message } }
+    const detail = (error as NodeJS.ErrnoException).code
+    if (detail === undefined) throw error
+    return { ok: false, error: { code: errorCodes[detail] ?? 'other', path: name, detail } }
+  }
+}
+
+function describeStat(stat: fs.Stats): FileStat {
+  const isWindows = process.platform === 'win32'
+  return {
+    kind: kindOf(stat),
+    size: stat.size,
+    modifiedMs: stat.mtimeMs,
+    mode: isWindows ? 0 : stat.mode & 0o777,
+    userId: isWindows ? -1 : stat.uid,
+  }
+}
+
+function kindOf(stat: fs.Stats): FileStat['kind'] {
+  if (stat.isFile()) return 'file'
+  if (stat.isDirectory()) return 'folder'
+  if (stat.isSymbolicLink()) return 'link'
+  return stat.isFIFO() ? 'pipe' : 'other'
+}
+
+/** Looked at before it is opened, because opening a FIFO disturbs its writer; and again when it is open. */
+function readFile(name: string, options: ReadOptions): Uint8Array | Promise<Uint8Array> {
+  const { noFollow = false, allowPipe = false } = options
+  const kind = kindOf(noFollow ? fs.lstatSync(name) : fs.statSync(name))
+  checkKind(kind, allowPipe)
+  if (kind === 'pipe') return readPipe(name, options)
+  const flags = fs.constants.O_RDONLY | nonBlocking | (noFollow ? noFollowFlag : 0)
+  const file = fs.openSync(name, flags)
+  try {
+    const stat = fs.fstatSync(file)
+    checkKind(kindOf(stat), false)
+    if (stat.size > options.maxBytes) throw tooLarge(options)
+    return readOpen(file, stat.size, options)
+  } finally {
+    fs.closeSync(file)
+  }
+}
+
+function checkKind(kind: FileStat['kind'], allowPipe: boolean): void {
+  if (kind === 'folder') throw new Refusal('is-folder', 'EISDIR')
+  if (kind === 'link') throw new Refusal('not-a-file', 'ELOOP')
+  if (kind === 'pipe' && !allowPipe) throw new Refusal('not-a-file', 'a pipe')
+  if (kind === 'other') throw new Refusal('not-a-file', 'neither a file nor a folder')
+}
+
+function tooLarge({ maxBytes }: ReadOptions): Refusal {
+  return new Refusal('too-large', `larger than ${maxBytes} bytes`)
+}
+
+/** The size is only a guess: files of /proc say 0, and a file may grow while it is read. */
+function readOpen(file: number, size: number, options: ReadOptions): Uint8Array {
+  let buffer = Buffer.allocUnsafe(Math.min(size, options.maxBytes) + 1)
+  let length = 0
+  for (;;) {
+    const count = fs.readSync(file, buffer, length, buffer.length - length, null)
+    if (count === 0) return new Uint8Array(buffer.subarray(0, length))
+    length += count
+    if (length > options.maxBytes) throw tooLarge(options)
+    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(length * 2 + 4096, options.maxBytes + 1))
+  }
+}
+
+/** Waits for the writer on the thread pool, so that time limits and signals still work. */
+async function readPipe(name: string, options: ReadOptions): Promise<Uint8Array> {
+  const file = await fs.promises.open(name, fs.constants.O_RDONLY)
+  try {
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null)
+      if (bytesRead === 0) return new Uint8Array(Buffer.concat(chunks))
+      length += bytesRead
+      if (length > options.maxBytes) throw tooLarge(options)
+      chunks.push(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function writeAll(file: number, content: Uint8Array): void {
+  let written = 0
+  while (written < content.length) written += fs.writeSync(file, content, written, content.length - written)
+}
+
+/** The exact mode, whatever the umask takes from the one given at creation. */
+function fill(file: number, content: Uint8Array, mode: number): void {
+  if (process.platform !== 'win32') fs.fchmodSync(file, mode)
+  writeAll(file, content)
+}
+
+/** Runs `write` on a file that was just made; when it fails, no half-written file stays. */
+function writeNew(name: string, file: number, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    fs.closeSync(file)
+    fs.rmSync(name, { force: true })
+    throw error
+  }
+  fs.closeSync(file)
+}
+
+async function writeAtomic(name: string, content: Uint8Array, mode: number, random: Random): Promise<void> {
+  const there = fs.lstatSync(name, { throwIfNoEntry: false })
+  if (there?.isDirectory() === true) throw new Refusal('is-folder', 'EISDIR')
+  // Renaming over a device such as /dev/null would replace it, for everybody.
+  if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) throw new Refusal('not-a-file', 'not a file')
+  const temporary = path.join(path.dirname(name), `.azid-${Buffer.from(random.bytes(8)).toString('hex')}.tmp`)
+  const file = fs.openSync(temporary, 'wx', mode)
+  try {
+    try {
+      fill(file, content, mode)
+      await sync(file)
+    } finally {
+      fs.closeSync(file)
+    }
+    fs.renameSync(temporary, name)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function sync(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs.fsync(file, (error) => (error === null ? resolve() : reject(error)))
+  })
+}
