@@ -52,7 +52,8 @@ export function parseGuid(text: string): ParsedValue<string> {
 
 /** The Azure resource id of a user-assigned managed identity. */
 export function parseIdentityResourceId(text: string): ParsedValue<string> {
-  const form = /^\/subscriptions\/[^/\s]+\/resourcegroups\/[^/\s]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/\s]+$/i
+  const form =
+    /^\/subscriptions\/[^/\s]+\/resourcegroups\/[^/\s]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/\s]+$/i
   if (form.test(text)) return success(text)
   return failure({
     reason: 'is not the resource id of a user-assigned identity',
@@ -113,7 +114,10 @@ export function parseVariableName(text: string): ParsedValue<string> {
 /** The name of a credential as typed; which one it means is the registry's to say. */
 export function parseCredentialName(text: string): ParsedValue<string> {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(text)) return success(text)
-  return failure({ reason: 'is not the name of a credential', fix: 'give names such as azure-cli or AzureCliCredential' })
+  return failure({
+    reason: 'is not the name of a credential',
+    fix: 'give names such as azure-cli or AzureCliCredential',
+  })
 }
 
 /**

@@ -1,0 +1,144 @@
+/** The one table of commands, by full name. Nothing of a command is loaded before it runs. */
+import type { OptionName } from '../options.ts'
+import type { CommandGroup, CommandRow, CommandTables, Operand } from './command-row.ts'
+import type { RunCommand } from './invocation.ts'
+
+/** Taken by every command. */
+const common = ['quiet', 'verbose', 'debug', 'no-color', 'help'] as const satisfies readonly OptionName[]
+
+/** Taken by every command that acquires a token. */
+const acquiring = [
+  'scope',
+  'resource',
+  'credential',
+  'exclude',
+  'include',
+  'require-envvar',
+  'sdk',
+  'tenant',
+  'client-id',
+  'object-id',
+  'resource-id',
+  'client-secret-file',
+  'certificate',
+  'certificate-password-file',
+  'send-certificate-chain',
+  'additionally-allowed-tenants',
+  'authority-host',
+  'cloud',
+  'disable-instance-discovery',
+  'ca-file',
+  'claims',
+  'cae',
+  'no-cache',
+  'cache',
+  'force-refresh',
+  'min-ttl',
+  'timeout',
+  'process-timeout',
+  'imds-timeout',
+  'fast',
+  'no-prompt',
+  'expect-tenant',
+  'expect-user',
+  'expect-type',
+] as const satisfies readonly OptionName[]
+
+const target = {
+  name: 'TARGET',
+  isRequired: false,
+  isRepeatable: false,
+  complete: 'target',
+  summary: 'a short name (arm, graph, vault, storage, ...), a resource URI or app id, or a scope; default arm',
+} as const satisfies Operand
+
+export const commands = {
+  'get-token': {
+    aliases: ['token'],
+    summary: 'get a token, in the shape you need',
+    details: [
+      'Runs the chain of DefaultAzureCredential, or the credentials that --credential names, and prints the token of the first one that has one. Nothing but the token goes to stdout.',
+      'What failed and what to do about it is said on stderr; see azid-exit-codes(7) for what each exit code means.',
+    ],
+    operands: [{ ...target, isRepeatable: true }],
+    options: [...acquiring, 'output', 'output-file', 'shell', 'var', 'json', ...common],
+    examples: [
+      { text: 'a token for Azure Resource Manager', command: 'azid get-token arm' },
+      {
+        text: 'call an API without the token showing up in the list of processes',
+        command: 'azid get-token graph -o header | curl -H @- https://graph.microsoft.com/v1.0/me',
+      },
+      {
+        text: 'only from the Azure CLI, in another tenant',
+        command: 'azid get-token vault -c azure-cli -t contoso.onmicrosoft.com',
+      },
+      { text: 'into a variable of this shell', command: 'eval "$(azid get-token storage -o env --var STORAGE_TOKEN)"' },
+      {
+        text: 'a service principal by certificate',
+        command: 'azid get-token -c certificate -t TENANT --client-id ID --certificate app.pem',
+      },
+    ],
+    load: () => import('../commands/get-token.ts'),
+  },
+  whoami: {
+    summary: 'say whose token it is: its claims in words',
+    details: [
+      'Acquires a token as get-token does, or decodes the one that --token names without acquiring anything, and says who it stands for, for what it is good and until when.',
+      'The signature is only checked with --verify; the answer always says whether it was.',
+    ],
+    operands: [target],
+    options: [...acquiring, 'token', 'verify', 'all-claims', 'json', ...common],
+    examples: [
+      { text: 'who would call Azure Resource Manager from here', command: 'azid whoami' },
+      { text: 'decode a token that is there already, without acquiring one', command: 'azid whoami --token - < token.txt' },
+      { text: 'check the signature too', command: 'azid whoami graph --verify' },
+      { text: 'every claim with its meaning', command: 'azid whoami --all-claims' },
+    ],
+    load: () => import('../commands/whoami.ts'),
+  },
+  completion: {
+    summary: 'print a completion script for a shell',
+    details: [
+      'bash: put the script where bash-completion looks, or source it from ~/.bashrc. zsh: save it as _azid in a folder of $fpath. fish: save it as ~/.config/fish/completions/azid.fish. powershell: add it to $PROFILE.',
+    ],
+    operands: [
+      {
+        name: 'SHELL',
+        isRequired: true,
+        isRepeatable: false,
+        complete: 'choices',
+        choices: ['bash', 'zsh', 'fish', 'powershell'],
+        summary: 'bash, zsh, fish or powershell',
+      },
+    ],
+    options: [...common],
+    examples: [
+      { text: 'for this bash session', command: 'source <(azid completion bash)' },
+      { text: 'for fish, for good', command: 'azid completion fish > ~/.config/fish/completions/azid.fish' },
+    ],
+    load: async (): Promise<{ run: RunCommand }> => {
+      const { completionCommand } = await import('./completions/command.ts')
+      return { run: completionCommand(commandTables()) }
+    },
+  },
+} as const satisfies Record<string, CommandRow>
+
+export type CommandName = keyof typeof commands
+
+export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  cache: { summary: 'look at and clean up cached tokens' },
+  sandbox: { summary: 'run a local Entra ID to try and test against' },
+}
+
+/** What `azid help` explains besides commands. */
+export const helpTopics = ['environment', 'exit-codes'] as const
+
+/** All of the above, for what is made from the tables. */
+export function commandTables(): CommandTables {
+  return { commands, groups: commandGroups, helpTopics }
+}
+
+/** The row of a full name; undefined for anything else, also for names of `Object.prototype`. */
+export function findCommand(name: string): CommandRow | undefined {
+  return Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined
+}

@@ -1,0 +1,132 @@
+/** Options that do not go together, as data; checked once all values are known. */
+import { type OptionName, options, type Setting, type Settings, settingName } from '../options.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** Of each set at most one may be given. */
+const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix: string }[] = [
+  { names: ['quiet', 'verbose'], fix: 'give one of them' },
+  { names: ['quiet', 'debug'], fix: 'give one of them' },
+  { names: ['client-secret-file', 'certificate'], fix: 'prove the identity with one of them' },
+  { names: ['client-id', 'object-id', 'resource-id'], fix: 'name the identity in one way' },
+  { names: ['scope', 'resource'], fix: 'say what the token is for in one way' },
+]
+
+/** `--token` decodes and asks nobody, so what only steers asking is a misunderstanding. */
+const meaninglessWithToken: readonly OptionName[] = [
+  'scope',
+  'resource',
+  'credential',
+  'exclude',
+  'include',
+  'require-envvar',
+  'client-secret-file',
+  'certificate',
+  'claims',
+  'cae',
+  'force-refresh',
+]
+
+type MutableSettings = { -readonly [Name in keyof Settings]: Settings[Name] }
+type AnySettings = Partial<Record<string, Setting<unknown>>>
+
+/**
+ * Throws for a contradiction. An option beats a variable also here: where an option contradicts a variable's setting, the
+ * latter is dropped. Gives the settings that hold, with `json` and `output` agreeing.
+ */
+export function applyRules(
+  settings: Settings,
+  args: readonly string[],
+  takes: (name: OptionName) => boolean,
+): Settings {
+  const held = { ...settings } as MutableSettings & AnySettings
+  for (const { names, fix } of exclusive) keepOne(held, names, fix)
+  checkTarget(held, args)
+  checkChain(held)
+  if (held.token !== undefined) checkDecoding(held, args)
+  checkStdin(held)
+  agreeOnOutput(held, takes)
+  return held
+}
+
+function given(held: AnySettings, name: OptionName): Setting<unknown> | undefined {
+  const setting = held[settingName(name)]
+  return setting === undefined || setting.source.kind === 'default' || setting.value === false ? undefined : setting
+}
+
+function keepOne(held: AnySettings, names: readonly OptionName[], fix: string): void {
+  const present = names.filter((name) => given(held, name) !== undefined)
+  if (present.length < 2) return
+  const typed = present.filter((name) => given(held, name)?.source.kind === 'option')
+  const rivals = typed.length > 0 ? typed : present
+  if (rivals.length > 1)
+    throw contradiction(
+      rivals.map((name) => given(held, name)?.source.name ?? `--${name}`),
+      fix,
+    )
+  for (const name of present) if (name !== rivals[0]) delete held[settingName(name)]
+}
+
+function contradiction(sources: readonly string[], fix: string): UsageError {
+  const listed = sources.map((source) => `\`${source}\``)
+  const last = listed.pop()
+  return new UsageError({ message: `${listed.join(', ')} and ${last} contradict each other`, fix })
+}
+
+function checkTarget(held: AnySettings, args: readonly string[]): void {
+  const name = (['scope', 'resource'] as const).find((candidate) => given(held, candidate) !== undefined)
+  if (name === undefined || args.length === 0) return
+  throw new UsageError({
+    message: `TARGET and \`--${name}\` both say what the token is for`,
+    fix: 'say it in one way',
+  })
+}
+
+/** What shapes the default chain has nothing to shape in a chain of one's own. */
+function checkChain(held: MutableSettings & AnySettings): void {
+  const { value, source } = held.credential
+  if (source.kind === 'default' || value.some((name) => /^default/i.test(name))) return
+  for (const name of ['exclude', 'include', 'require-envvar'] as const) {
+    const shaping = given(held, name)
+    if (shaping === undefined) continue
+    if (shaping.source.kind === 'variable') delete held[settingName(name)]
+    else if (source.kind === 'option') {
+      throw contradiction([`--${name}`, '--credential'], `leave one out: --${name} shapes the default chain`)
+    } else held.credential = { value: ['default'], source: { kind: 'default', name: '--credential' } }
+  }
+}
+
+function checkDecoding(held: AnySettings, args: readonly string[]): void {
+  const fix = 'leave one out: --token decodes what it is given and acquires nothing'
+  if (args.length > 0) throw new UsageError({ message: 'TARGET means nothing with `--token`', fix })
+  const useless = meaninglessWithToken.find((name) => given(held, name)?.source.kind === 'option')
+  if (useless !== undefined) throw contradiction([`--${useless}`, '--token'], fix)
+}
+
+function checkStdin(held: AnySettings): void {
+  const readers = (Object.keys(options) as OptionName[]).filter((name) => {
+    const row = options[name]
+    return 'readsStdin' in row && given(held, name)?.value === '-'
+  })
+  if (readers.length < 2) return
+  const sources = readers.map((name) => given(held, name)?.source.name ?? `--${name}`)
+  throw contradiction(sources, 'stdin can be read once: keep one of the values in a file')
+}
+
+function agreeOnOutput(held: MutableSettings & AnySettings, takes: (name: OptionName) => boolean): void {
+  if (!takes('output')) return
+  const { json, output } = held
+  if (json?.value === true && output.value !== 'json') {
+    if (output.source.kind !== 'default') {
+      throw contradiction(['--json', `--output ${output.value}`], 'give one of them')
+    }
+    held.output = { value: 'json', source: json.source }
+  } else if (output.value === 'json') held.json = { value: true, source: output.source }
+  if (held.output.value === 'env') return
+  for (const name of ['shell', 'var'] as const) {
+    if (given(held, name) === undefined) continue
+    throw new UsageError({
+      message: `\`--${name}\` means nothing without \`--output env\``,
+      fix: 'add -o env, or leave it out',
+    })
+  }
+}

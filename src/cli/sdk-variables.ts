@@ -1,0 +1,56 @@
+/** Variables that are not ours but that azid reads, as data for the help topic and the man page. */
+
+export interface OutsideVariable {
+  readonly name: string
+  /** One line, lower case, no full stop. */
+  readonly meaning: string
+}
+
+/** Read by the credentials, as the azure-identity SDKs do. A bad value is that credential's outcome, not a usage error. */
+export const sdkVariables: readonly OutsideVariable[] = [
+  { name: 'AZURE_TENANT_ID', meaning: 'tenant in which EnvironmentCredential asks: its id or one of its domains' },
+  {
+    name: 'AZURE_CLIENT_ID',
+    meaning: 'app of EnvironmentCredential; in the default chain also the user-assigned managed identity',
+  },
+  { name: 'AZURE_CLIENT_SECRET', meaning: 'client secret of the app (its value, not its id)' },
+  {
+    name: 'AZURE_CLIENT_CERTIFICATE_PATH',
+    meaning: 'PEM or PKCS#12 file with certificate and key; not used when there is a secret',
+  },
+  { name: 'AZURE_CLIENT_CERTIFICATE_PASSWORD', meaning: 'password of the certificate file' },
+  {
+    name: 'AZURE_CLIENT_SEND_CERTIFICATE_CHAIN',
+    meaning: 'send the chain too, for subject name and issuer authentication',
+  },
+  { name: 'AZURE_USERNAME', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
+  { name: 'AZURE_PASSWORD', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
+  { name: 'AZURE_AUTHORITY_HOST', meaning: 'host to ask for tokens; login.microsoftonline.com without it' },
+  { name: 'AZURE_ADDITIONALLY_ALLOWED_TENANTS', meaning: 'other tenants a credential may ask in, separated by ;' },
+  {
+    name: 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH',
+    meaning: 'set to anything: always the configured tenant, whatever a request asks for',
+  },
+  { name: 'AZURE_TOKEN_CREDENTIALS', meaning: 'dev, prod or one credential: which part of the default chain runs' },
+  {
+    name: 'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+    meaning: 'address of the instance metadata service, when not 169.254.169.254',
+  },
+  { name: 'IDENTITY_ENDPOINT', meaning: 'managed identity endpoint of App Service, Arc or Service Fabric' },
+  { name: 'IDENTITY_HEADER', meaning: 'secret of that endpoint' },
+  { name: 'IDENTITY_SERVER_THUMBPRINT', meaning: 'certificate of the Service Fabric endpoint' },
+  { name: 'IMDS_ENDPOINT', meaning: 'with IDENTITY_ENDPOINT: this is an Azure Arc machine' },
+  { name: 'MSI_ENDPOINT', meaning: 'managed identity endpoint of Azure ML or Cloud Shell' },
+  { name: 'MSI_SECRET', meaning: 'secret of that endpoint' },
+  { name: 'AZURE_LOG_LEVEL', meaning: 'verbose or debug: as --debug' },
+]
+
+/** Not Azure's at all. */
+export const systemVariables: readonly OutsideVariable[] = [
+  { name: 'HTTPS_PROXY', meaning: 'proxy for https; never used for loopback and link-local addresses' },
+  { name: 'NO_PROXY', meaning: 'hosts that are reached without the proxy' },
+  { name: 'NODE_EXTRA_CA_CERTS', meaning: 'PEM file of certificate authorities to trust as well' },
+  { name: 'NO_COLOR', meaning: 'set and not empty: no colours' },
+  { name: 'FORCE_COLOR', meaning: 'colours even where stdout is no terminal' },
+  { name: 'CI', meaning: 'set: no spinner, and tokens are cached in memory only' },
+]
