@@ -34,6 +34,8 @@ export interface BadInput {
   readonly source: string
   /** What is wrong with it, without its value when it is secret. */
   readonly reason: string
+  /** The value itself, only where it is no secret. */
+  readonly value?: string
 }
 
 export interface ProblemFacts extends ManagedIdentityFacts {
