@@ -65,7 +65,12 @@ export function createRecorder(ports: EnginePorts, tell: (observation: Observati
       stat: async (path, options) => {
         const since = clock.monotonic()
         const result = await files.stat(path, options)
-        note('file', path, result.ok ? `${result.value.kind}, ${result.value.size} bytes` : describeFileError(result.error), since)
+        note(
+          'file',
+          path,
+          result.ok ? `${result.value.kind}, ${result.value.size} bytes` : describeFileError(result.error),
+          since,
+        )
         return result
       },
       list: async (path) => {
@@ -153,7 +158,9 @@ function describeRequest(request: HttpRequest): string {
 }
 
 function describeAnswer(result: HttpResult): string {
-  return result.ok ? `${result.response.status} ${result.response.statusText}`.trimEnd() : `${result.error.code}: ${result.error.detail}`
+  return result.ok
+    ? `${result.response.status} ${result.response.statusText}`.trimEnd()
+    : `${result.error.code}: ${result.error.detail}`
 }
 
 function describeKeyring(result: KeyringResult<string | null>): string {

@@ -12,7 +12,9 @@ export function exitOf(result: ChainResult): ExitName {
   if (result.outcome === 'succeeded') return 'done'
   const stopper = result.attempts.find(({ outcome }) => outcome === 'failed')
   if (stopper?.problem !== undefined) return exitOfFailure(stopper.problem)
-  const isForPerson = result.attempts.some(({ problem }) => problem?.code === 'token-refused' && needsPerson(problem.facts))
+  const isForPerson = result.attempts.some(
+    ({ problem }) => problem?.code === 'token-refused' && needsPerson(problem.facts),
+  )
   return isForPerson ? 'person' : 'unavailable'
 }
 

@@ -64,7 +64,11 @@ function missingVariables(names: readonly string[]): Hint {
 
 function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
   const ids = refusal.codes.flatMap((code) => codeCauses[code] ?? [])
-  return { codes: refusal.codes, causes: [...new Set(ids)], hints: refusal.codes.flatMap((code) => hintFor(code, refusal)) }
+  return {
+    codes: refusal.codes,
+    causes: [...new Set(ids)],
+    hints: refusal.codes.flatMap((code) => hintFor(code, refusal)),
+  }
 }
 
 /** The fix of the code's row; its commands' placeholders become the ids of this request. */
@@ -91,7 +95,8 @@ const commands: Readonly<Record<string, (refusal: StsRefusal) => string | undefi
   AADSTS7000215: resetSecret,
   AADSTS7000222: resetSecret,
   AADSTS700016: ({ clientId }) => (clientId === undefined ? undefined : `az ad app show --id ${clientId}`),
-  AADSTS65001: ({ clientId }) => (clientId === undefined ? undefined : `az ad app permission admin-consent --id ${clientId}`),
+  AADSTS65001: ({ clientId }) =>
+    clientId === undefined ? undefined : `az ad app permission admin-consent --id ${clientId}`,
 }
 
 function resetSecret({ clientId }: StsRefusal): string | undefined {

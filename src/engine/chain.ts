@@ -92,12 +92,19 @@ async function askCredential(
 ): Promise<Outcome> {
   if (signal.aborted) return { kind: 'failed', problem: abortProblem(signal) }
   try {
-    return await link.create(ports).getToken(request, signal)
+    return checkToken(await link.create(ports).getToken(request, signal))
   } catch (error) {
     if (signal.aborted) return { kind: 'failed', problem: abortProblem(signal) }
     const message = error instanceof Error ? error.message : String(error)
     return { kind: 'failed', problem: problem('unexpected', { message }, error) }
   }
+}
+
+/** RFC 6749, appendix A.12: printable ASCII. What comes back goes into shells and headers, so nothing else passes here. */
+function checkToken(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'token' || /^[\x21-\x7e]+$/.test(outcome.token.token.reveal())) return outcome
+  const message = 'the access token that came back is empty or holds characters that no token has'
+  return { kind: 'failed', problem: problem('unexpected', { message }) }
 }
 
 /** The caller's signal ended the run: `reason` is a `TimeLimit`, or the name of a signal. */

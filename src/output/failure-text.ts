@@ -22,7 +22,11 @@ export function drawFailure(report: FailureReport, options: DrawOptions): string
   }
   const unreached = report.attempts.filter(({ outcome }) => outcome === 'not-attempted')
   if (unreached.length > 0) {
-    lines.push(style.dim(wrap(`not attempted: ${unreached.map(({ credential }) => credential).join(', ')}`, options.columns, '  ')))
+    lines.push(
+      style.dim(
+        wrap(`not attempted: ${unreached.map(({ credential }) => credential).join(', ')}`, options.columns, '  '),
+      ),
+    )
   }
   const [cause] = report.causes
   const [hint] = report.hints
@@ -43,7 +47,9 @@ function drawAttempt(attempt: ReportedAttempt, { style, glyphs, columns, withEvi
   if (withEvidence) {
     for (const { kind, what, result, ms } of attempt.evidence) {
       const time = ms > 0 ? `, ${describeDuration(ms)}` : ''
-      lines.push(style.dim(indentLines(`${kind.padEnd(7)} ${escapeControls(what)}: ${escapeControls(result)}${time}`, '      ')))
+      lines.push(
+        style.dim(indentLines(`${kind.padEnd(7)} ${escapeControls(what)}: ${escapeControls(result)}${time}`, '      ')),
+      )
     }
   }
   return lines

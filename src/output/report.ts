@@ -30,9 +30,17 @@ export interface FailureReport {
 /** How the credentials were asked for; it decides the head of the SDK's text. */
 export type ChainKind = 'DefaultAzureCredential' | 'ChainedTokenCredential' | 'single'
 
-export function reportFailure(result: ChainResult, kind: ChainKind, scopes: readonly string[], profile: Profile): FailureReport {
+export function reportFailure(
+  result: ChainResult,
+  kind: ChainKind,
+  scopes: readonly string[],
+  profile: Profile,
+): FailureReport {
   const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile))
-  const telling = [...attempts.filter(({ outcome }) => outcome === 'failed'), ...attempts.filter(({ outcome }) => outcome === 'unavailable')]
+  const telling = [
+    ...attempts.filter(({ outcome }) => outcome === 'failed'),
+    ...attempts.filter(({ outcome }) => outcome === 'unavailable'),
+  ]
   const ids = [...new Set(telling.flatMap((attempt) => attempt.causes))]
   return {
     scopes,

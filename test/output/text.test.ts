@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { describeDuration, displayWidth, escapeControls, escapeToLine, indentLines, wrap } from '../../src/output/text.ts'
+import {
+  describeDuration,
+  displayWidth,
+  escapeControls,
+  escapeToLine,
+  indentLines,
+  wrap,
+} from '../../src/output/text.ts'
 
 describe('escapeControls', () => {
   test.each([
