@@ -1,4 +1,5 @@
 /** The ports: every look at the outside world goes through one of these. Types only; nothing here touches anything. */
+import type { Secret } from './secret.ts'
 
 /** The process environment, read-only. Names keep their exact case. */
 export interface Env {
@@ -183,6 +184,14 @@ export type KeyringResult<T> =
 /** Which operating system store is meant; pinned, never chosen by the library behind it. */
 export type KeyringBackend = 'keychain' | 'credential-manager' | 'secret-service' | 'keyutils'
 
+/** An item that another program keeps in a keyring. */
+export interface KeyringItem {
+  readonly label: string
+  readonly attributes: Readonly<Record<string, string>>
+  /** Null where it is locked. */
+  readonly secret: Secret | null
+}
+
 export interface Keyring {
   /** The backends of this platform, in the order to try them. */
   readonly backends: readonly KeyringBackend[]
@@ -190,6 +199,12 @@ export interface Keyring {
   get(backend: KeyringBackend, account: string, timeoutMs: number): Promise<KeyringResult<string | null>>
   set(backend: KeyringBackend, account: string, value: string, timeoutMs: number): Promise<KeyringResult<void>>
   remove(backend: KeyringBackend, account: string, timeoutMs: number): Promise<KeyringResult<void>>
+  /** Items of other programs by their attributes. Never unlocks or prompts. Absent: no backend here can be searched. */
+  find?(
+    backend: KeyringBackend,
+    attributes: Readonly<Record<string, string>>,
+    timeoutMs: number,
+  ): Promise<KeyringResult<readonly KeyringItem[]>>
 }
 
 export interface OutputStream {
