@@ -24,7 +24,9 @@ export function codeOf(claims: JsonObject, name: string): string | null {
 export function listOf(claims: JsonObject, name: string): readonly string[] {
   const value = has(claims, name) ? claims[name] : undefined
   if (typeof value === 'string') return value === '' ? [] : [value]
-  return Array.isArray(value) ? value.filter((member): member is string => typeof member === 'string' && member !== '') : []
+  return Array.isArray(value)
+    ? value.filter((member): member is string => typeof member === 'string' && member !== '')
+    : []
 }
 
 /** Space-separated words (RFC 8693 section 4.2 for `scp`); some issuers send a list. */

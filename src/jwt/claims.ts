@@ -3,7 +3,15 @@
 /** How a claim's value is to be read; it decides how the value is shown. */
 export type ClaimFormat = 'text' | 'guid' | 'url' | 'seconds' | 'list' | 'words' | 'code' | 'flag' | 'object' | 'opaque'
 
-export type ClaimGroup = 'token' | 'audience' | 'identity' | 'application' | 'permissions' | 'sign-in' | 'platform' | 'id-token'
+export type ClaimGroup =
+  | 'token'
+  | 'audience'
+  | 'identity'
+  | 'application'
+  | 'permissions'
+  | 'sign-in'
+  | 'platform'
+  | 'id-token'
 
 export interface ClaimEntry {
   readonly meaning: string
@@ -52,7 +60,11 @@ export const claimGlossary = {
     format: 'code',
     values: { '1.0': 'v1.0', '2.0': 'v2.0' },
   },
-  aud: { meaning: 'the resource that this token is for, as a URI or an application id', group: 'audience', format: 'text' },
+  aud: {
+    meaning: 'the resource that this token is for, as a URI or an application id',
+    group: 'audience',
+    format: 'text',
+  },
   iss: { meaning: 'the token service and the tenant that issued it', group: 'token', format: 'url' },
   iat: { meaning: 'when it was issued', group: 'token', format: 'seconds' },
   nbf: { meaning: 'not valid before', group: 'token', format: 'seconds' },
@@ -63,7 +75,11 @@ export const claimGlossary = {
   aio: { meaning: "for the token service's own use", group: 'token', format: 'opaque' },
   cnf: { meaning: 'the key that the sender has to prove possession of (RFC 7800)', group: 'token', format: 'object' },
 
-  tid: { meaning: 'tenant that the token belongs to; 9188040d-… is that of personal accounts', group: 'identity', format: 'guid' },
+  tid: {
+    meaning: 'tenant that the token belongs to; 9188040d-… is that of personal accounts',
+    group: 'identity',
+    format: 'guid',
+  },
   oid: {
     meaning: 'object id of the user or service principal in the tenant: what role assignments are made to',
     group: 'identity',
@@ -81,15 +97,31 @@ export const claimGlossary = {
     values: { app: 'an application', user: 'a user', device: 'a device' },
   },
   upn: { meaning: "the user's login name; can change", group: 'identity', format: 'text' },
-  unique_name: { meaning: 'a name for display; `live.com#` before it means a personal account', group: 'identity', format: 'text' },
-  preferred_username: { meaning: 'login name for display; can change, so not a key', group: 'identity', format: 'text' },
+  unique_name: {
+    meaning: 'a name for display; `live.com#` before it means a personal account',
+    group: 'identity',
+    format: 'text',
+  },
+  preferred_username: {
+    meaning: 'login name for display; can change, so not a key',
+    group: 'identity',
+    format: 'text',
+  },
   name: { meaning: 'display name', group: 'identity', format: 'text' },
   given_name: { meaning: 'first name', group: 'identity', format: 'text' },
   family_name: { meaning: 'last name', group: 'identity', format: 'text' },
   email: { meaning: 'mail address; not always verified, so never a key', group: 'identity', format: 'text' },
   emails: { meaning: 'mail addresses (Azure AD B2C)', group: 'identity', format: 'list' },
-  idp: { meaning: 'where the user signed in, if not with this tenant: a home tenant, `live.com`, `mail`', group: 'identity', format: 'text' },
-  altsecid: { meaning: 'the key of an outside account: a guest or a personal account', group: 'identity', format: 'opaque' },
+  idp: {
+    meaning: 'where the user signed in, if not with this tenant: a home tenant, `live.com`, `mail`',
+    group: 'identity',
+    format: 'text',
+  },
+  altsecid: {
+    meaning: 'the key of an outside account: a guest or a personal account',
+    group: 'identity',
+    format: 'opaque',
+  },
   acct: {
     meaning: 'member or guest of the tenant',
     group: 'identity',
@@ -99,20 +131,38 @@ export const claimGlossary = {
   puid: { meaning: 'an older id of the user', group: 'identity', format: 'opaque' },
   onprem_sid: { meaning: 'security identifier in the on-premises directory', group: 'identity', format: 'text' },
   sid: { meaning: 'session, for signing out everywhere at once', group: 'identity', format: 'opaque' },
-  login_hint: { meaning: 'hint that lets a later sign-in skip the account choice', group: 'identity', format: 'opaque' },
+  login_hint: {
+    meaning: 'hint that lets a later sign-in skip the account choice',
+    group: 'identity',
+    format: 'opaque',
+  },
   tenant_region_scope: { meaning: "the tenant's region", group: 'identity', format: 'text' },
   tenant_ctry: { meaning: "the tenant's country", group: 'identity', format: 'text' },
   ctry: { meaning: "the user's country", group: 'identity', format: 'text' },
   verified_primary_email: { meaning: "the user's verified primary mail addresses", group: 'identity', format: 'list' },
   verified_secondary_email: { meaning: "the user's other verified mail addresses", group: 'identity', format: 'list' },
-  xms_edov: { meaning: "whether the owner of the mail address's domain is verified", group: 'identity', format: 'flag' },
+  xms_edov: {
+    meaning: "whether the owner of the mail address's domain is verified",
+    group: 'identity',
+    format: 'flag',
+  },
   xms_pl: { meaning: "the user's preferred language", group: 'identity', format: 'text' },
   xms_tpl: { meaning: "the tenant's preferred language", group: 'identity', format: 'text' },
 
   appid: { meaning: 'client application that asked for the token (v1)', group: 'application', format: 'guid' },
   azp: { meaning: 'client application that asked for the token (v2)', group: 'application', format: 'guid' },
-  appidacr: { meaning: 'how the client application proved itself (v1)', group: 'application', format: 'code', values: clientProof },
-  azpacr: { meaning: 'how the client application proved itself (v2)', group: 'application', format: 'code', values: clientProof },
+  appidacr: {
+    meaning: 'how the client application proved itself (v1)',
+    group: 'application',
+    format: 'code',
+    values: clientProof,
+  },
+  azpacr: {
+    meaning: 'how the client application proved itself (v2)',
+    group: 'application',
+    format: 'code',
+    values: clientProof,
+  },
   app_displayname: { meaning: "the client application's name", group: 'application', format: 'text' },
   apptype: { meaning: 'kind of client (AD FS): Public or Confidential', group: 'application', format: 'text' },
   xms_cc: {
@@ -126,16 +176,41 @@ export const claimGlossary = {
     group: 'application',
     format: 'text',
   },
-  xms_az_rid: { meaning: 'resource where the managed identity asked for the token', group: 'application', format: 'text' },
+  xms_az_rid: {
+    meaning: 'resource where the managed identity asked for the token',
+    group: 'application',
+    format: 'text',
+  },
 
-  scp: { meaning: 'delegated permissions: what the application may do for the user', group: 'permissions', format: 'words' },
-  roles: { meaning: 'application roles: of the application itself, or given to the user', group: 'permissions', format: 'list' },
-  wids: { meaning: "directory roles of the user, by template id; b79fbf4d-… is every member's default", group: 'permissions', format: 'list' },
+  scp: {
+    meaning: 'delegated permissions: what the application may do for the user',
+    group: 'permissions',
+    format: 'words',
+  },
+  roles: {
+    meaning: 'application roles: of the application itself, or given to the user',
+    group: 'permissions',
+    format: 'list',
+  },
+  wids: {
+    meaning: "directory roles of the user, by template id; b79fbf4d-… is every member's default",
+    group: 'permissions',
+    format: 'list',
+  },
   groups: { meaning: 'groups of the user, by object id; at most 200', group: 'permissions', format: 'list' },
-  hasgroups: { meaning: 'the user is in too many groups to list (implicit flow)', group: 'permissions', format: 'flag' },
-  _claim_names: { meaning: 'claims that did not fit, and which source has them', group: 'permissions', format: 'object' },
+  hasgroups: {
+    meaning: 'the user is in too many groups to list (implicit flow)',
+    group: 'permissions',
+    format: 'flag',
+  },
+  _claim_names: {
+    meaning: 'claims that did not fit, and which source has them',
+    group: 'permissions',
+    format: 'object',
+  },
   _claim_sources: {
-    meaning: 'where to ask for claims that did not fit; ask Microsoft Graph (getMemberObjects) instead of the old address in it',
+    meaning:
+      'where to ask for claims that did not fit; ask Microsoft Graph (getMemberObjects) instead of the old address in it',
     group: 'permissions',
     format: 'object',
   },
@@ -147,7 +222,11 @@ export const claimGlossary = {
     format: 'code',
     values: { '0': 'below the demands of ISO/IEC 29115', '1': 'meets the demands of ISO/IEC 29115' },
   },
-  acrs: { meaning: 'authentication contexts of Conditional Access that the sign-in met', group: 'sign-in', format: 'list' },
+  acrs: {
+    meaning: 'authentication contexts of Conditional Access that the sign-in met',
+    group: 'sign-in',
+    format: 'list',
+  },
   auth_time: { meaning: 'when the user last signed in', group: 'sign-in', format: 'seconds' },
   ipaddr: { meaning: 'address that the user signed in from', group: 'sign-in', format: 'text' },
   deviceid: { meaning: 'device that the user signed in on, if the tenant knows it', group: 'sign-in', format: 'guid' },
@@ -174,7 +253,11 @@ export const claimGlossary = {
 
   nonce: { meaning: 'ties an ID token to the sign-in that asked for it', group: 'id-token', format: 'opaque' },
   at_hash: { meaning: 'ties an ID token to the access token that came with it', group: 'id-token', format: 'opaque' },
-  c_hash: { meaning: 'ties an ID token to the authorization code that came with it', group: 'id-token', format: 'opaque' },
+  c_hash: {
+    meaning: 'ties an ID token to the authorization code that came with it',
+    group: 'id-token',
+    format: 'opaque',
+  },
 } as const satisfies Record<string, ClaimEntry>
 
 /** Members of the JOSE header (RFC 7515 section 4.1; `nonce` is Microsoft Graph's own). */

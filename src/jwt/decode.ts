@@ -109,7 +109,8 @@ function isRefreshTokenLike(token: string): boolean {
 
 function describeParts(token: string, parts: readonly string[]): TokenDefect {
   const isJwtLike = token.startsWith('ey')
-  if (parts.length === 5 && isJwtLike && isEncryptedHeader(token, parts[0] ?? '')) return { kind: 'opaque', likeness: 'encrypted' }
+  if (parts.length === 5 && isJwtLike && isEncryptedHeader(token, parts[0] ?? ''))
+    return { kind: 'opaque', likeness: 'encrypted' }
   if (parts.length === 2 || isJwtLike) {
     return /\s/.test(token) ? { kind: 'not-a-token' } : { kind: 'wrong-parts', parts: parts.length }
   }

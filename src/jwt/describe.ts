@@ -103,7 +103,10 @@ export function describeToken(decoded: DecodedToken, now: number, options: Descr
       name: textOf(claims, 'app_displayname') ?? (identity.appId === null ? null : applicationName(identity.appId)),
       proof: describeProof(claims),
     },
-    audience: { value: audience, name: audience === null ? null : (audienceName(audience) ?? findApplication(audience)) },
+    audience: {
+      value: audience,
+      name: audience === null ? null : (audienceName(audience) ?? findApplication(audience)),
+    },
     permissions: {
       scopes: wordsOf(claims, 'scp'),
       roles: listOf(claims, 'roles'),
@@ -120,7 +123,9 @@ export function describeToken(decoded: DecodedToken, now: number, options: Descr
     times,
     claims,
     header,
-    notes: collectNotes(decoded, { identity, times, isIdToken, now, issuer: issuerKind(claims, authorityHost) }).map(note),
+    notes: collectNotes(decoded, { identity, times, isIdToken, now, issuer: issuerKind(claims, authorityHost) }).map(
+      note,
+    ),
   }
 }
 
@@ -178,7 +183,10 @@ function describeIdentity(claims: JsonObject, applicationName: (appId: string) =
     case 'managed-identity':
       return { ...common, ...describeManagedIdentity(claims) }
     case 'service-principal':
-      return { ...common, name: textOf(claims, 'app_displayname') ?? (common.appId === null ? null : applicationName(common.appId)) }
+      return {
+        ...common,
+        name: textOf(claims, 'app_displayname') ?? (common.appId === null ? null : applicationName(common.appId)),
+      }
     case 'unknown':
       return { ...common, name: textOf(claims, 'name') }
     default:
@@ -239,7 +247,9 @@ function findHome(claims: JsonObject): string | null {
 function isGuest(claims: JsonObject, home: string | null): boolean {
   const account = codeOf(claims, 'acct')
   if (account === '0' || account === '1') return account === '1'
-  const hasOutsideName = ['upn', 'unique_name', 'preferred_username'].some((name) => /#EXT#/i.test(textOf(claims, name) ?? ''))
+  const hasOutsideName = ['upn', 'unique_name', 'preferred_username'].some((name) =>
+    /#EXT#/i.test(textOf(claims, name) ?? ''),
+  )
   return home !== null || hasOutsideName || textOf(claims, 'altsecid') !== null
 }
 
@@ -439,7 +449,21 @@ function signatureNotes({ header, raw }: DecodedToken): NoteFacts {
   ]
 }
 
-const textClaims = ['iss', 'tid', 'oid', 'sub', 'upn', 'unique_name', 'preferred_username', 'name', 'appid', 'azp', 'scp', 'idtyp', 'ver']
+const textClaims = [
+  'iss',
+  'tid',
+  'oid',
+  'sub',
+  'upn',
+  'unique_name',
+  'preferred_username',
+  'name',
+  'appid',
+  'azp',
+  'scp',
+  'idtyp',
+  'ver',
+]
 const listClaims = ['roles', 'wids', 'groups', 'amr', 'acrs', 'xms_cc']
 
 /** Claims that are there but not of Entra's type, in the order of the token. */

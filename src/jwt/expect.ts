@@ -18,7 +18,10 @@ export interface UnmetExpectation {
 }
 
 /** In the order tenant, type, user; empty when the token is as expected. What a token does not say is not as expected. */
-export function findUnmetExpectations(description: TokenDescription, expectations: Expectations): readonly UnmetExpectation[] {
+export function findUnmetExpectations(
+  description: TokenDescription,
+  expectations: Expectations,
+): readonly UnmetExpectation[] {
   const { identity } = description
   const unmet: UnmetExpectation[] = []
   const { tenantId, user, type } = expectations
@@ -47,7 +50,9 @@ function isUser({ identity, claims }: TokenDescription, user: string): boolean {
 function describeActualUser({ identity }: TokenDescription, user: string): string | null {
   const { type, objectId, appId, name } = identity
   if (type === 'user') return guidPattern.test(user) ? objectId : (name ?? objectId)
-  const ids = [appId === null ? '' : `app ${appId}`, objectId === null ? '' : `object ${objectId}`].filter((id) => id !== '')
+  const ids = [appId === null ? '' : `app ${appId}`, objectId === null ? '' : `object ${objectId}`].filter(
+    (id) => id !== '',
+  )
   return ids.length === 0 ? null : ids.join(', ')
 }
 

@@ -8,7 +8,10 @@ export interface NoteEntry {
 }
 
 export const noteEntries = {
-  opaque: { weight: 'info', text: 'the token is opaque: only the service it is for can read it, so nothing is known of its owner' },
+  opaque: {
+    weight: 'info',
+    text: 'the token is opaque: only the service it is for can read it, so nothing is known of its owner',
+  },
   encrypted: { weight: 'info', text: 'the token is encrypted (JWE): only the service it is for can read it' },
   'refresh-token': {
     weight: 'warning',
@@ -16,7 +19,10 @@ export const noteEntries = {
   },
 
   expired: { weight: 'warning', text: 'the token has expired' },
-  'not-yet-valid': { weight: 'warning', text: 'the token is not valid yet; if it is new, the clock of this machine is slow' },
+  'not-yet-valid': {
+    weight: 'warning',
+    text: 'the token is not valid yet; if it is new, the clock of this machine is slow',
+  },
   'clock-skew': {
     weight: 'info',
     text: 'the token starts a little after the time of this machine; services allow about five minutes of difference',
@@ -26,11 +32,17 @@ export const noteEntries = {
     weight: 'warning',
     text: 'times in this token look like milliseconds; a JWT counts seconds (RFC 7519), so its reader sees dates far in the future',
   },
-  'unreadable-time': { weight: 'warning', text: 'a time in this token is not a number of seconds in years 1970 to 9999' },
+  'unreadable-time': {
+    weight: 'warning',
+    text: 'a time in this token is not a number of seconds in years 1970 to 9999',
+  },
 
   guest: { weight: 'info', text: 'the account is a guest: it lives elsewhere and was invited into this tenant' },
   'personal-account': { weight: 'info', text: 'the account is a personal Microsoft account' },
-  'system-assigned': { weight: 'info', text: 'a system-assigned managed identity: it lives and dies with its resource' },
+  'system-assigned': {
+    weight: 'info',
+    text: 'a system-assigned managed identity: it lives and dies with its resource',
+  },
   'user-assigned': { weight: 'info', text: 'a user-assigned managed identity' },
   'certificate-or-federation': {
     weight: 'info',
@@ -46,11 +58,17 @@ export const noteEntries = {
     weight: 'warning',
     text: 'this is an ID token: it tells an application who signed in, and no API accepts it as an access token',
   },
-  'v1-token': { weight: 'info', text: 'the format is v1.0, as the resource chose; that says nothing of the endpoint it came from' },
+  'v1-token': {
+    weight: 'info',
+    text: 'the format is v1.0, as the resource chose; that says nothing of the endpoint it came from',
+  },
   b2c: { weight: 'info', text: 'issued by Azure AD B2C' },
   adfs: { weight: 'info', text: 'issued by AD FS, not by Entra ID' },
   'unknown-issuer': { weight: 'warning', text: 'the issuer is not Entra ID, as far as its name tells' },
-  'issuer-tenant-mismatch': { weight: 'warning', text: '`iss` names another tenant than `tid`: Entra ID does not issue such a token' },
+  'issuer-tenant-mismatch': {
+    weight: 'warning',
+    text: '`iss` names another tenant than `tid`: Entra ID does not issue such a token',
+  },
   'several-audiences': { weight: 'warning', text: '`aud` holds several audiences; Entra ID gives one' },
 
   mfa: { weight: 'info', text: 'the sign-in was multi-factor' },
@@ -63,16 +81,28 @@ export const noteEntries = {
     weight: 'info',
     text: 'continuous access evaluation (`xms_cc` holds cp1): it may live for a day, and a claims challenge can end it at any moment',
   },
-  'pop-bound': { weight: 'info', text: 'bound to a key (`cnf`): it is no bearer token, and works only with proof of that key' },
+  'pop-bound': {
+    weight: 'info',
+    text: 'bound to a key (`cnf`): it is no bearer token, and works only with proof of that key',
+  },
   'graph-nonce': {
     weight: 'info',
     text: 'the header has a `nonce`, as tokens for Microsoft Graph do: only the service itself can check the signature',
   },
 
   unsigned: { weight: 'warning', text: 'the token is not signed (`alg` is none): anyone could have written it' },
-  'unusual-algorithm': { weight: 'warning', text: 'the signature is not RS256, the only algorithm that Entra ID signs with' },
-  'no-signature': { weight: 'warning', text: 'the signature is empty, cut or replaced: no service would accept the token like this' },
-  'repeated-claim': { weight: 'warning', text: 'a claim occurs more than once: readers may disagree on which one counts' },
+  'unusual-algorithm': {
+    weight: 'warning',
+    text: 'the signature is not RS256, the only algorithm that Entra ID signs with',
+  },
+  'no-signature': {
+    weight: 'warning',
+    text: 'the signature is empty, cut or replaced: no service would accept the token like this',
+  },
+  'repeated-claim': {
+    weight: 'warning',
+    text: 'a claim occurs more than once: readers may disagree on which one counts',
+  },
   'unexpected-type': { weight: 'warning', text: 'a claim is not of the type that Entra ID gives it' },
 } as const satisfies Record<string, NoteEntry>
 

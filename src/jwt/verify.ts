@@ -16,7 +16,8 @@ export const verificationReasons = {
   'not-signed': 'the token is not signed',
   'algorithm-refused': 'the signature is not RS256, the only algorithm that Entra ID signs with',
   'unknown-extension': 'the header demands an extension (`crit`) that Entra ID does not use',
-  'nonce-header': 'the header has a `nonce`: the signature covers another header than this one, and only the service itself can check it',
+  'nonce-header':
+    'the header has a `nonce`: the signature covers another header than this one, and only the service itself can check it',
   'foreign-issuer': 'the token does not come from Entra ID: its keys are not looked for at the authority',
   'tenant-unusable': '`tid` is not the id (a GUID) of a tenant: there is no place to look for keys',
   'version-unknown': '`ver` is neither 1.0 nor 2.0: there is no telling which keys apply',
@@ -64,7 +65,10 @@ const maxKeys = 500
  * Promise: asks only the authority's host (or, for Microsoft's own authorities, Microsoft's), twice or thrice at most,
  * and only if the answer depends on it. An error is a network's: it says nothing of the token.
  */
-export async function verifyToken(decoded: DecodedToken, options: VerifyOptions): Promise<Result<Verification, NetworkError>> {
+export async function verifyToken(
+  decoded: DecodedToken,
+  options: VerifyOptions,
+): Promise<Result<Verification, NetworkError>> {
   const time = judgeTime(decoded.claims, options.now)
   const conclude = (verdict: Verdict): Result<Verification, NetworkError> =>
     success({ keyId: null, keysFrom: null, ...verdict, time })
@@ -180,14 +184,19 @@ function ownKeysUrl(keysFrom: string, claims: JsonObject): readonly string[] {
 function keysNamed(answer: JsonObject, keyId: string, claims: JsonObject): readonly JsonObject[] {
   const keys = answer['keys']
   if (!Array.isArray(keys)) return []
-  return keys.slice(0, maxKeys).filter((key: unknown): key is JsonObject => isObject(key) && key['kid'] === keyId && isForIssuer(key, claims))
+  return keys
+    .slice(0, maxKeys)
+    .filter((key: unknown): key is JsonObject => isObject(key) && key['kid'] === keyId && isForIssuer(key, claims))
 }
 
 /** Keys of the v2 set name the issuer that they sign for, with `{tenantid}` for any tenant. */
 function isForIssuer(key: JsonObject, claims: JsonObject): boolean {
   const issuer = textOf(key, 'issuer')
   if (issuer === null || textOf(claims, 'ver') !== '2.0') return true
-  return isSameId(issuer.replace('{tenantid}', () => textOf(claims, 'tid') ?? ''), textOf(claims, 'iss'))
+  return isSameId(
+    issuer.replace('{tenantid}', () => textOf(claims, 'tid') ?? ''),
+    textOf(claims, 'iss'),
+  )
 }
 
 function importKey(key: JsonObject): KeyObject | null {
@@ -221,14 +230,18 @@ function judgeTime(claims: JsonObject, now: number): Verification['time'] {
 /** Null: the authority answered that there is no such thing (400 or 404). Anything else but JSON is the network's trouble. */
 async function fetchJson(url: string, options: VerifyOptions): Promise<Result<JsonObject | null, NetworkError>> {
   const { http, timeoutMs = 30_000, signal } = options
-  const answer = await http.send({ method: 'GET', url, headers: { accept: 'application/json' }, timeoutMs, maxBytes }, signal)
+  const answer = await http.send(
+    { method: 'GET', url, headers: { accept: 'application/json' }, timeoutMs, maxBytes },
+    signal,
+  )
   if (!answer.ok) return answer
   const { status, body } = answer.response
   const host = new URL(url).host
   if (status === 400 || status === 404) return success(null)
   if (status !== 200) return failure({ code: 'protocol', host, detail: `${new URL(url).pathname} answered ${status}` })
   const content = parseObject(body)
-  if (content === null) return failure({ code: 'protocol', host, detail: `${new URL(url).pathname} answered something that is not JSON` })
+  if (content === null)
+    return failure({ code: 'protocol', host, detail: `${new URL(url).pathname} answered something that is not JSON` })
   return success(content)
 }
 
@@ -249,7 +262,10 @@ function isObject(value: unknown): value is JsonObject {
  * The id of the tenant that has this domain, from the authority's OpenID metadata; null where it knows none.
  * Tokens name their tenant by id alone.
  */
-export async function resolveTenantId(domain: string, options: VerifyOptions): Promise<Result<string | null, NetworkError>> {
+export async function resolveTenantId(
+  domain: string,
+  options: VerifyOptions,
+): Promise<Result<string | null, NetworkError>> {
   const url = `${options.authority.host}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`
   const metadata = await fetchJson(url, options)
   if (!metadata.ok) return metadata

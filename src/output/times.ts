@@ -40,7 +40,11 @@ export function formatUtc(ms: number): string {
  * shows what UTC does.
  */
 export function formatLocal(ms: number, timeZone: string | undefined): string | null {
-  const parts = new Map(zoneFormat(timeZone).formatToParts(ms).map(({ type, value }) => [type, value]))
+  const parts = new Map(
+    zoneFormat(timeZone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  )
   const offset = parts.get('timeZoneName') ?? ''
   if (offset === 'GMT' || offset === 'UTC') return null
   const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`

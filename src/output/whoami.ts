@@ -1,5 +1,5 @@
 /** A described token drawn for a person, and its machine contract. */
-import { type ClaimGroup, findClaim, findHeaderMember, type ClaimEntry } from '../jwt/claims.ts'
+import { type ClaimEntry, type ClaimGroup, findClaim, findHeaderMember } from '../jwt/claims.ts'
 import type { JsonObject } from '../jwt/decode.ts'
 import type { Identity, NamedValue, TokenDescription } from '../jwt/describe.ts'
 import { type NoteId, noteEntries } from '../jwt/notes.ts'
@@ -74,7 +74,11 @@ interface Row {
  * Who first, then tenant, application, audience, permissions, sign-in, times, signature and what else is worth knowing.
  * Ends in a newline. Everything from the token is escaped, shortened where it is huge, and obeyed by no terminal or pipeline.
  */
-export function drawWhoami(description: TokenDescription, signature: SignatureFacts, options: DrawWhoamiOptions): string {
+export function drawWhoami(
+  description: TokenDescription,
+  signature: SignatureFacts,
+  options: DrawWhoamiOptions,
+): string {
   const rows = [
     whoRow(description, options.style),
     tenantRow(description),
@@ -94,7 +98,9 @@ export function drawWhoami(description: TokenDescription, signature: SignatureFa
 
 function drawRow({ label, lines }: Row, { style, columns }: DrawWhoamiOptions): string[] {
   const wrapped = lines.flatMap((line) => wrap(line, columns - labelWidth).split('\n'))
-  return wrapped.map((line, index) => (index === 0 ? style.dim(padTo(label, labelWidth)) : ' '.repeat(labelWidth)) + line)
+  return wrapped.map(
+    (line, index) => (index === 0 ? style.dim(padTo(label, labelWidth)) : ' '.repeat(labelWidth)) + line,
+  )
 }
 
 const longestShown = 160
@@ -168,7 +174,8 @@ function permissionsRow({ kind, permissions, identity }: TokenDescription): Row 
   const { scopes, roles, directoryRoles, groups, isGroupsOverage } = permissions
   const lines: string[] = []
   if (scopes.length > 0) lines.push(`delegated: ${shownList(scopes, 40)}`)
-  if (roles.length > 0) lines.push(`${identity.type === 'user' ? 'roles' : 'application roles'}: ${shownList(roles, 40)}`)
+  if (roles.length > 0)
+    lines.push(`${identity.type === 'user' ? 'roles' : 'application roles'}: ${shownList(roles, 40)}`)
   if (lines.length === 0 && kind === 'access-token') {
     lines.push('none named in the token: what is allowed depends on role assignments to the object id')
   }
@@ -203,7 +210,8 @@ function timesRow({ times }: TokenDescription, { now, timeZone, style }: DrawWho
     const moment = describeMoment(expiresOn, now)
     lines.push(expired ? style.bad(`expired ${moment}`) : style.good(`expires ${moment}`), both(expiresOn))
   }
-  if (notYetValid && notBefore !== null) lines.push(style.warn(`not valid before ${describeMoment(notBefore, now)}`), both(notBefore))
+  if (notYetValid && notBefore !== null)
+    lines.push(style.warn(`not valid before ${describeMoment(notBefore, now)}`), both(notBefore))
   if (issuedAt !== null) {
     const life = expiresOn === null || expiresOn <= issuedAt ? '' : `, for ${describeSpan(expiresOn - issuedAt)}`
     lines.push(`issued ${describeMoment(issuedAt, now)}${life}`, both(issuedAt))
@@ -287,7 +295,11 @@ function drawClaims({ claims, header, kind }: TokenDescription, options: DrawWho
   for (const [group, title] of Object.entries(groupTitles)) {
     const names = Object.keys(claims).filter((name) => (findClaim(name)?.group ?? 'other') === group)
     if (names.length === 0) continue
-    lines.push(style.bold(title), ...names.flatMap((name) => drawClaim(name, claims[name], findClaim(name), options)), '')
+    lines.push(
+      style.bold(title),
+      ...names.flatMap((name) => drawClaim(name, claims[name], findClaim(name), options)),
+      '',
+    )
   }
   lines.push(style.bold('header'), ...drawHeader(header, options))
   return lines
@@ -299,14 +311,27 @@ function drawHeader(header: JsonObject, options: DrawWhoamiOptions): string[] {
 
 const longestClaim = 600
 
-function drawClaim(name: string, value: unknown, entry: ClaimEntry | undefined, { style, columns }: DrawWhoamiOptions): string[] {
+function drawClaim(
+  name: string,
+  value: unknown,
+  entry: ClaimEntry | undefined,
+  { style, columns }: DrawWhoamiOptions,
+): string[] {
   const label = shown(name, 40)
   const text = showValue(value, entry)
   const column = Math.max(18, label.length + 2)
   const [first = '', ...more] = wrap(text, columns - column - 2).split('\n')
-  const lines = [`  ${style.accent(padTo(label, column))}${first}`, ...more.map((line) => ' '.repeat(column + 2) + line)]
+  const lines = [
+    `  ${style.accent(padTo(label, column))}${first}`,
+    ...more.map((line) => ' '.repeat(column + 2) + line),
+  ]
   if (entry === undefined) return lines
-  return [...lines, ...wrap(entry.meaning, columns - 20, ' '.repeat(20)).split('\n').map((line) => style.dim(line))]
+  return [
+    ...lines,
+    ...wrap(entry.meaning, columns - 20, ' '.repeat(20))
+      .split('\n')
+      .map((line) => style.dim(line)),
+  ]
 }
 
 /** As in the token; what the value means behind it, where a row of the glossary says. */
@@ -316,9 +341,12 @@ function showValue(value: unknown, entry: ClaimEntry | undefined): string {
     return `${value} = ${formatUtc(value * 1000)}`
   }
   if (Array.isArray(value) && value.every((member) => typeof member === 'string')) {
-    return value.length === 0 ? '(empty)' : shown(value.map((member) => withMeaning(member, values)).join(', '), longestClaim)
+    return value.length === 0
+      ? '(empty)'
+      : shown(value.map((member) => withMeaning(member, values)).join(', '), longestClaim)
   }
-  if (typeof value === 'string' || typeof value === 'number') return shown(withMeaning(String(value), values), longestClaim) || '(empty)'
+  if (typeof value === 'string' || typeof value === 'number')
+    return shown(withMeaning(String(value), values), longestClaim) || '(empty)'
   return shown(JSON.stringify(value), longestClaim)
 }
 
