@@ -1,6 +1,12 @@
 /** The name of a cache entry: everything that decides which token it is, under a key, so that the name tells nothing. */
 import { createHash, createHmac } from 'node:crypto'
-import type { CredentialConfig, CredentialDefinition, DeclaredInputs, EnginePorts, TokenRequest } from '../engine/types.ts'
+import type {
+  CredentialConfig,
+  CredentialDefinition,
+  DeclaredInputs,
+  EnginePorts,
+  TokenRequest,
+} from '../engine/types.ts'
 import { failure, type Result, success } from '../result.ts'
 import { Secret } from '../secret.ts'
 import { canonicalBytes, type Value } from './canonical.ts'

@@ -1,8 +1,8 @@
 /** Where the cache lives, and whether a folder may be trusted with it. */
 import path from 'node:path'
-import type { Env, FileSystem, Host } from '../runtime.ts'
 import type { Result } from '../result.ts'
 import { failure, success } from '../result.ts'
+import type { Env, FileSystem, Host } from '../runtime.ts'
 import type { CacheTrouble } from './notes.ts'
 
 export interface CacheFolders {
@@ -29,8 +29,7 @@ export function cacheFolders(env: Env, host: Pick<Host, 'platform' | 'homeFolder
   const isMac = host.platform === 'darwin'
   const cache = absolute('XDG_CACHE_HOME') ?? (isMac ? join(home, 'Library', 'Caches') : join(home, '.cache'))
   const state =
-    absolute('XDG_STATE_HOME') ??
-    (isMac ? join(home, 'Library', 'Application Support') : join(home, '.local', 'state'))
+    absolute('XDG_STATE_HOME') ?? (isMac ? join(home, 'Library', 'Application Support') : join(home, '.local', 'state'))
   return { cache: join(cache, 'azid'), state: join(state, 'azid'), join }
 }
 

@@ -155,7 +155,9 @@ function parseOwner(text: string): Owner | null {
 }
 
 /** Watches one lease over several looks: by what changes in it, never by comparing its time with a wall clock. */
-function createWatch(ports: LeasePorts): { isAbandoned(seen: SeenLease & { kind: 'lease' }, me: Owner): Promise<boolean> } {
+function createWatch(ports: LeasePorts): {
+  isAbandoned(seen: SeenLease & { kind: 'lease' }, me: Owner): Promise<boolean>
+} {
   let last = ''
   let changedAt = 0
   return {

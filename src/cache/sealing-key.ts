@@ -1,6 +1,7 @@
 /** The key that seals the cache: a random 256-bit key in the keyring of the operating system, in a file, or in memory. */
-import type { Clock, Env, FileSystem, Host, Keyring, KeyringBackend, KeyringResult, Random } from '../runtime.ts'
+
 import { failure, type Result, success } from '../result.ts'
+import type { Clock, Env, FileSystem, Host, Keyring, KeyringBackend, KeyringResult, Random } from '../runtime.ts'
 import { type CacheFolders, checkFolders, ensureFolders, isMissing } from './folders.ts'
 import { acquireLease } from './lock.ts'
 import type { CacheTrouble } from './notes.ts'
@@ -73,7 +74,8 @@ async function openKeyring(
     if (key !== null) return success({ home: backend, keys: deriveKeys(key) })
     empty.push(backend)
   }
-  if (isReadOnly) return failure({ code: 'no-keyring', details: [...unusable, ...empty.map((name) => `${name}: no key yet`)] })
+  if (isReadOnly)
+    return failure({ code: 'no-keyring', details: [...unusable, ...empty.map((name) => `${name}: no key yet`)] })
   for (const backend of empty) {
     const made = await makeKeyInKeyring(backend, folders, ports)
     if (made.ok) return success({ home: backend, keys: deriveKeys(made.value) })

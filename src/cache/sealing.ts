@@ -28,7 +28,13 @@ export function deriveKeys(sealingKey: Uint8Array): CacheKeys {
  * Layout: version (1 byte), expiry in milliseconds (8 bytes, big endian), nonce, ciphertext, tag. The expiry is in the
  * clear so that old files can be swept without being opened; it is authenticated, as is the name.
  */
-export function seal(keys: CacheKeys, name: string, expiresOn: number, content: Uint8Array, random: Random): Uint8Array {
+export function seal(
+  keys: CacheKeys,
+  name: string,
+  expiresOn: number,
+  content: Uint8Array,
+  random: Random,
+): Uint8Array {
   const header = Buffer.alloc(headerLength)
   header.writeUInt8(version)
   header.writeBigUInt64BE(BigInt(Math.max(0, Math.trunc(expiresOn))), 1)

@@ -5,8 +5,8 @@ import type { Clock, FileError, FileSystem, Host, Random } from '../runtime.ts'
 import { Secret } from '../secret.ts'
 import { type CacheFolders, checkFolders, ensureFolders, isMissing } from './folders.ts'
 import type { CacheTrouble } from './notes.ts'
-import type { SealingKey } from './sealing-key.ts'
 import { largestEntry, seal, unseal } from './sealing.ts'
+import type { SealingKey } from './sealing-key.ts'
 import { sweep } from './sweep.ts'
 
 export interface CacheEntry {
@@ -59,7 +59,10 @@ export function createMemoryStore(): Store {
 }
 
 /** The folder of one key, and what is in it. */
-export function storeFolders(key: SealingKey, folders: CacheFolders): { entries: string; locks: string; path: string[] } {
+export function storeFolders(
+  key: SealingKey,
+  folders: CacheFolders,
+): { entries: string; locks: string; path: string[] } {
   const home = folders.join(folders.cache, key.home)
   const entries = folders.join(home, 'entries')
   return { entries, locks: folders.join(home, 'locks'), path: [folders.cache, home] }

@@ -19,14 +19,14 @@
  */
 import type { AccessToken, CredentialName } from '../engine/types.ts'
 import type { Env, Runtime } from '../runtime.ts'
-import { type CacheLink, nameEntry, type NamedRequest } from './entry-name.ts'
+import { type CacheLink, type NamedRequest, nameEntry } from './entry-name.ts'
 import { type CacheFolders, cacheFolders, ensureFolders } from './folders.ts'
 import { type Freshness, judgeEntry } from './judge.ts'
 import { acquireLease, type LeaseResult } from './lock.ts'
 import type { CacheNote, CacheTrouble } from './notes.ts'
 import { readRevocation } from './revocation.ts'
-import { type CachePlace, defaultPlace, openSealingKey, type SealingKey } from './sealing-key.ts'
 import { type CacheKeys, deriveKeys, sealingKeyLength } from './sealing.ts'
+import { type CachePlace, defaultPlace, openSealingKey, type SealingKey } from './sealing-key.ts'
 import { type CacheEntry, createFileStore, createMemoryStore, type Store, storeFolders } from './store.ts'
 
 export type { CacheLink } from './entry-name.ts'
@@ -180,10 +180,7 @@ function isForMemoryOnly(links: readonly CacheLink[], env: Env): boolean {
   return env.get('AZID_SANDBOX') !== undefined || links.some(({ config }) => loopbackHost.test(config.authority.host))
 }
 
-async function answerRequest<Result>(
-  run: Run,
-  acquire: () => Promise<Acquired<Result>>,
-): Promise<CacheAnswer<Result>> {
+async function answerRequest<Result>(run: Run, acquire: () => Promise<Acquired<Result>>): Promise<CacheAnswer<Result>> {
   const found = await look(run)
   if (found?.judgement === 'fresh') return serve(found.entry, run)
   if (found?.judgement === 'due') return renew(found.entry, run, acquire)
@@ -221,7 +218,10 @@ async function look({ place, name, request, revocation, cache, notes }: Run): Pr
     return null
   }
   if (read.value === null) return null
-  return { entry: read.value, judgement: judgeEntry(read.value, request.freshness, revocation, cache.ports.clock.now()) }
+  return {
+    entry: read.value,
+    judgement: judgeEntry(read.value, request.freshness, revocation, cache.ports.clock.now()),
+  }
 }
 
 /**
@@ -284,9 +284,7 @@ async function acquireAndKeep<Result>(
   acquire: () => Promise<Acquired<Result>>,
 ): Promise<CacheAnswer<Result>> {
   const acquired = await acquire()
-  return acquired.token === null
-    ? { kind: 'acquired', result: acquired.result, notes: run.notes }
-    : keep(acquired, run)
+  return acquired.token === null ? { kind: 'acquired', result: acquired.result, notes: run.notes } : keep(acquired, run)
 }
 
 async function keep<Result>({ result, token, credential }: Acquired<Result>, run: Run): Promise<CacheAnswer<Result>> {

@@ -1,10 +1,137 @@
-/** No keyring can be reached from here. */
-import type { Keyring, KeyringResult } from '../runtime.ts'
+/**
+ * The keyrings of the operating systems. The one importer of @napi-rs/keyring, loaded on first use; the store is pinned,
+ * because on Linux the package otherwise falls back from one to the other without a word.
+ */
+import { createRequire } from 'node:module'
+import type { AsyncEntry, Entry } from '@napi-rs/keyring'
+import type { Keyring, KeyringBackend, KeyringErrorCode, KeyringResult } from '../runtime.ts'
+import type { SecretService } from './secret-service.ts'
+
+const service = 'azid'
+
+type Binding = typeof import('@napi-rs/keyring')
 
 export function createNodeKeyring(): Keyring {
-  const unavailable = async (): Promise<KeyringResult<never>> => ({
-    ok: false,
-    error: { code: 'unavailable', detail: 'no keyring is supported' },
+  let secretService: Promise<SecretService> | undefined
+  const openSecretService = (): Promise<SecretService> => {
+    secretService ??= import('./secret-service.ts').then(({ createSecretService }) =>
+      createSecretService(sessionBusAddress(), process.getuid?.() ?? 0),
+    )
+    return secretService
+  }
+
+  return {
+    backends: backendsOf(process.platform),
+    get: async (backend, account, timeoutMs) =>
+      backend === 'secret-service'
+        ? (await openSecretService()).get(account, timeoutMs)
+        : callNative(backend, account, timeoutMs, async (entry) => (await entry.getPassword()) ?? null),
+    set: async (backend, account, value, timeoutMs) =>
+      backend === 'secret-service'
+        ? (await openSecretService()).set(account, value, timeoutMs)
+        : callNative(backend, account, timeoutMs, async (entry) => entry.setPassword(value)),
+    remove: async (backend, account, timeoutMs) =>
+      backend === 'secret-service'
+        ? (await openSecretService()).remove(account, timeoutMs)
+        : callNative(backend, account, timeoutMs, async (entry) => {
+            await entry.deletePassword()
+          }),
+    find: async (backend, attributes, timeoutMs) =>
+      backend === 'secret-service'
+        ? (await openSecretService()).find(attributes, timeoutMs)
+        : { ok: false, error: { code: 'unavailable', detail: `${backend} cannot be searched` } },
+  }
+}
+
+function backendsOf(platform: NodeJS.Platform): readonly KeyringBackend[] {
+  switch (platform) {
+    case 'linux':
+      return ['secret-service', 'keyutils']
+    case 'darwin':
+      return ['keychain']
+    case 'win32':
+      return ['credential-manager']
+    default:
+      return []
+  }
+}
+
+/** As libdbus and systemd find it: the variable, else the socket of the user's own bus. */
+function sessionBusAddress(): string | undefined {
+  const { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: folder } = process.env
+  if (address !== undefined && address !== '') return address
+  return folder === undefined || folder === '' ? undefined : `unix:path=${folder}/bus`
+}
+
+/**
+ * keyutils is a system call and answers at once, so it is called on this thread. Keychain and Credential Manager are
+ * called on another, because they may ask a person; when they take too long their answer is not waited for.
+ */
+async function callNative<T>(
+  backend: Exclude<KeyringBackend, 'secret-service'>,
+  account: string,
+  timeoutMs: number,
+  act: (entry: Entry | AsyncEntry) => Promise<T>,
+): Promise<KeyringResult<T>> {
+  try {
+    const binding = loadBinding()
+    const entry =
+      backend === 'keyutils'
+        ? new binding.Entry(service, account, { linux: { store: 'keyutils' } })
+        : new binding.AsyncEntry(service, account)
+    return await within(timeoutMs, act(entry))
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return { ok: false, error: { code: errorCode(detail), detail } }
+  }
+}
+
+function within<T>(timeoutMs: number, work: Promise<T>): Promise<KeyringResult<T>> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => {
+      resolve({ ok: false, error: { code: 'timeout', detail: `no answer within ${timeoutMs} ms` } })
+    }, timeoutMs)
+    work.then((value) => resolve({ ok: true, value }), reject).finally(() => clearTimeout(limit))
   })
-  return { backends: [], get: unavailable, set: unavailable, remove: unavailable }
+}
+
+/** The package has no codes, only the words of the store below it. */
+function errorCode(detail: string): KeyringErrorCode {
+  if (/locked|dismissed/i.test(detail)) return 'locked'
+  if (
+    /no storage access|couldn't access platform storage|no default store|cannot find (?:native|module)/i.test(detail)
+  ) {
+    return 'unavailable'
+  }
+  return /denied|not permitted/i.test(detail) ? 'denied' : 'other'
+}
+
+/**
+ * The binding of this platform without the package's own search for it, which reads files and may start `ldd`: 1.6 ms in
+ * place of 4. Where it is another one (musl, a system without a prebuilt one), the package finds it or says why not.
+ */
+function loadBinding(): Binding {
+  const require = createRequire(import.meta.url)
+  const name = bindingName(process.platform, process.arch)
+  if (name !== undefined) {
+    try {
+      return createRequire(require.resolve('@napi-rs/keyring'))(name) as Binding
+    } catch {
+      // The package's own search tells more.
+    }
+  }
+  return require('@napi-rs/keyring') as Binding
+}
+
+function bindingName(platform: NodeJS.Platform, architecture: string): string | undefined {
+  switch (platform) {
+    case 'linux':
+      return `@napi-rs/keyring-linux-${architecture}-${architecture === 'arm' ? 'gnueabihf' : 'gnu'}`
+    case 'darwin':
+      return `@napi-rs/keyring-darwin-${architecture}`
+    case 'win32':
+      return `@napi-rs/keyring-win32-${architecture}-msvc`
+    default:
+      return undefined
+  }
 }
