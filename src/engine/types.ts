@@ -1,7 +1,7 @@
 /** What a credential is asked, what it answers, and what is remembered of it. */
 import type { Runtime } from '../runtime.ts'
 import type { Secret } from '../secret.ts'
-import type { Problem } from './problems.ts'
+import type { BadInput, Problem } from './problems.ts'
 
 /** Names as in the azure-identity SDKs, so that users can search for them. */
 export const credentialNames = [
@@ -156,6 +156,8 @@ export interface CredentialConfig {
   readonly fast?: boolean
   /** From an option or an AZID_ variable; otherwise AZURE_AUTHORITY_HOST, otherwise the public cloud. */
   readonly authority: Authority
+  /** AZURE_AUTHORITY_HOST cannot be used: each credential that would ask the authority fails with this. */
+  readonly authorityProblem?: BadInput
   readonly additionallyAllowedTenants: readonly string[]
   readonly tenantId?: string
   readonly clientId?: string
