@@ -148,7 +148,7 @@ function makeRequest(target: Target, { settings, kind }: Preparation): TokenRequ
   }
 }
 
-function chooseAuthority(settings: Settings, runtime: Runtime): Authority {
+export function chooseAuthority(settings: Settings, runtime: Runtime): Authority {
   const variable = runtime.env.get('AZURE_AUTHORITY_HOST')
   const resolved = resolveAuthority({
     ...(settings.authorityHost === undefined
@@ -292,7 +292,7 @@ function chooseNamedChain(names: readonly string[], config: CredentialConfig, se
   throw new UsageError({ source: settings.credential.source.name, ...chosen.error })
 }
 
-function limitRun(settings: Settings, runtime: Runtime): AbortSignal {
+export function limitRun(settings: Settings, runtime: Runtime): AbortSignal {
   const { timeout } = settings
   if (timeout === undefined) return runtime.interrupted
   const limit = new AbortController()
