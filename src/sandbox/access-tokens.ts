@@ -1,0 +1,142 @@
+/** Access tokens with the claims that Entra puts in, v1 or v2 as the resource wants them, signed with RS256. */
+import { createHash } from 'node:crypto'
+import type { App, Resource, Tenant } from './directory.ts'
+import { issuerV1, issuerV2 } from './host-names.ts'
+import { signToken } from './signed-token.ts'
+import type { SandboxState } from './state.ts'
+
+const defaultLifeSeconds = 3600
+/** Tokens that take part in continuous access evaluation can be revoked, so they live a day. */
+const caeLifeSeconds = 24 * 3600
+/** Entra dates its tokens back, for resources whose clock is behind. */
+const datedBackSeconds = 300
+
+export interface AppTokenRequest {
+  readonly tenant: Tenant
+  readonly app: App
+  /** Of the service principal in this tenant. */
+  readonly objectId: string
+  readonly resource: Resource
+  /** The identifier as it was asked for. */
+  readonly audience: string
+  readonly roles: readonly string[]
+  /** How the client proved itself: `appidacr`. */
+  readonly proof: 'secret' | 'assertion'
+  readonly isCaeCapable: boolean
+  readonly origin: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** More claims, for example those of a managed identity. */
+  readonly extraClaims?: Readonly<Record<string, unknown>>
+  /** Instead of the usual life. */
+  readonly lifetimeSeconds?: number
+}
+
+export interface IssuedToken {
+  readonly token: string
+  /** Seconds. */
+  readonly expiresIn: number
+  /** Seconds; only for tokens that live long: half their life. */
+  readonly refreshIn: number | undefined
+  /** Seconds since the epoch. */
+  readonly notBefore: number
+  readonly expiresOn: number
+}
+
+/** A token for an app of its own accord (no user): `sub` equals `oid`. */
+export async function issueAppToken(request: AppTokenRequest, state: SandboxState): Promise<IssuedToken> {
+  const life =
+    request.lifetimeSeconds ??
+    request.app.tokenLifetimeSeconds ??
+    (request.isCaeCapable ? caeLifeSeconds : defaultLifeSeconds)
+  const now = Math.floor(request.now / 1000)
+  const times = { iat: now - datedBackSeconds, nbf: now - datedBackSeconds, exp: now + life }
+  const claims = {
+    ...(request.resource.tokenVersion === 1 ? claimsV1(request, times, state) : claimsV2(request, times, state)),
+    ...request.extraClaims,
+  }
+  const key = await state.signingKey()
+  return {
+    token: seal(request.resource, claims, key, state),
+    expiresIn: life - 1,
+    refreshIn: life > 2 * 3600 ? Math.floor(life / 2) : undefined,
+    notBefore: times.nbf,
+    expiresOn: times.exp,
+  }
+}
+
+interface Times {
+  readonly iat: number
+  readonly nbf: number
+  readonly exp: number
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+function claimsV1(request: AppTokenRequest, times: Times, state: SandboxState): Claims {
+  const { tenant, app, objectId, resource } = request
+  const issuer = issuerV1(request.origin, tenant.id)
+  return {
+    aud: request.audience,
+    iss: issuer,
+    ...times,
+    aio: opaque(state, 33),
+    ...(resource.signsNonce ? { app_displayname: app.displayName } : {}),
+    appid: app.clientId,
+    appidacr: request.proof === 'secret' ? '1' : '2',
+    idp: issuer,
+    ...(resource.wantsIdtyp ? { idtyp: 'app' } : {}),
+    oid: objectId,
+    rh: `1.${opaque(state, 42)}.`,
+    ...(request.roles.length === 0 ? {} : { roles: request.roles }),
+    sub: objectId,
+    ...(resource.signsNonce ? { tenant_region_scope: 'EU' } : {}),
+    tid: tenant.id,
+    uti: opaque(state, 16),
+    ver: '1.0',
+    ...(request.isCaeCapable ? { xms_cc: ['cp1'] } : {}),
+    xms_tcdt: tenantCreated,
+  }
+}
+
+function claimsV2(request: AppTokenRequest, times: Times, state: SandboxState): Claims {
+  const { tenant, app, objectId, resource } = request
+  return {
+    aud: resource.appId,
+    iss: issuerV2(request.origin, tenant.id),
+    ...times,
+    aio: opaque(state, 33),
+    azp: app.clientId,
+    azpacr: request.proof === 'secret' ? '1' : '2',
+    ...(resource.wantsIdtyp ? { idtyp: 'app' } : {}),
+    oid: objectId,
+    rh: `1.${opaque(state, 42)}.`,
+    ...(request.roles.length === 0 ? {} : { roles: request.roles }),
+    sub: objectId,
+    tid: tenant.id,
+    uti: opaque(state, 16),
+    ver: '2.0',
+    ...(request.isCaeCapable ? { xms_cc: ['cp1'] } : {}),
+  }
+}
+
+/** When the tenant was made: 2020-01-01. */
+const tenantCreated = 1_577_836_800
+
+/** A value that means nothing to anybody but Entra. */
+function opaque(state: SandboxState, bytes: number): string {
+  return Buffer.from(state.random.bytes(bytes)).toString('base64url')
+}
+
+type Key = Awaited<ReturnType<SandboxState['signingKey']>>
+
+/** Microsoft Graph's tokens are signed over a header with the nonce's SHA-256 in its place, so nobody else can verify them. */
+function seal(resource: Resource, claims: Claims, key: Key, state: SandboxState): string {
+  if (resource.tokenVersion === 2) return signToken({ typ: 'JWT', alg: 'RS256', kid: key.kid }, claims, key.privateKey)
+  const header = { typ: 'JWT', alg: 'RS256', x5t: key.kid, kid: key.kid }
+  if (!resource.signsNonce) return signToken(header, claims, key.privateKey)
+  const nonce = opaque(state, 32)
+  const hashed = createHash('sha256').update(nonce).digest('base64url')
+  const { typ, ...rest } = header
+  return signToken({ typ, nonce, ...rest }, claims, key.privateKey, { typ, nonce: hashed, ...rest })
+}

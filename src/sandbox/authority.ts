@@ -1,0 +1,76 @@
+/** The authority's routes: which path answers what. A new endpoint is a row here. */
+import { answerConfiguration, answerInstance, answerKeys } from './discovery.ts'
+import { type Answer, type Exchange, notFound } from './exchange.ts'
+import type { Refusal } from './refusals.ts'
+import type { SandboxState } from './state.ts'
+import { answerToken } from './token-endpoint.ts'
+
+/** What an endpoint is for, as faults and the request log name it. */
+export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token'
+
+interface Route {
+  readonly name: EndpointName
+  /** Its first group is the tenant. */
+  readonly path: RegExp
+  answer(exchange: Exchange, tenant: string, state: SandboxState): Answer | Refusal | Promise<Answer | Refusal>
+}
+
+const routes: readonly Route[] = [
+  {
+    name: 'instance',
+    path: /^\/(common)\/discovery\/instance$/i,
+    answer: (exchange, _, state) => answerInstance(exchange, state),
+  },
+  {
+    name: 'token',
+    path: /^\/([^/]+)\/oauth2\/v2\.0\/token\/?$/i,
+    answer: (exchange, tenant, state) => answerToken(exchange, tenant, 2, state),
+  },
+  {
+    name: 'token',
+    path: /^\/([^/]+)\/oauth2\/token\/?$/i,
+    answer: (exchange, tenant, state) => answerToken(exchange, tenant, 1, state),
+  },
+  {
+    name: 'configuration',
+    path: /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/i,
+    answer: (exchange, tenant, state) => answerConfiguration(exchange, tenant, 2, state),
+  },
+  {
+    name: 'configuration',
+    path: /^\/([^/]+)\/\.well-known\/openid-configuration$/i,
+    answer: (exchange, tenant, state) => answerConfiguration(exchange, tenant, 1, state),
+  },
+  {
+    name: 'keys',
+    path: /^\/([^/]+)\/discovery\/v2\.0\/keys$/i,
+    answer: (exchange, tenant, state) => answerKeys(exchange, tenant, 2, state),
+  },
+  {
+    name: 'keys',
+    path: /^\/([^/]+)\/discovery\/keys$/i,
+    answer: (exchange, tenant, state) => answerKeys(exchange, tenant, 1, state),
+  },
+]
+
+/** The endpoint that a path belongs to; null for none. */
+export function endpointOf(path: string): EndpointName | null {
+  return routes.find((route) => route.path.test(path))?.name ?? null
+}
+
+export async function answerExchange(exchange: Exchange, state: SandboxState): Promise<Answer | Refusal> {
+  for (const route of routes) {
+    const match = route.path.exec(exchange.path)
+    if (match !== null) return route.answer(exchange, decodeSegment(match[1] ?? ''), state)
+  }
+  return notFound
+}
+
+/** A segment that cannot be decoded stays as it is, and is no tenant. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,164 @@
+/** What the sandbox knows: tenants, apps, resources, outside issuers and users; and how it finds them. */
+import type { KeyObject } from 'node:crypto'
+
+export interface Tenant {
+  /** The directory id, a GUID in lower case. */
+  readonly id: string
+  readonly name: string
+  /** Domains, the primary one first, in lower case. */
+  readonly domains: readonly string[]
+}
+
+export interface ClientSecret {
+  readonly id: string
+  /** Undefined: made at start. */
+  readonly value: string | undefined
+  /** Milliseconds since the epoch; undefined: never. */
+  readonly expires: number | undefined
+}
+
+/** A certificate whose public key an app has registered. */
+export interface RegisteredCertificate {
+  /** SHA-1 and SHA-256 of the DER, in lower case hex. */
+  readonly sha1: string
+  readonly sha256: string
+  readonly publicKey: KeyObject
+  readonly validFrom: number
+  readonly validTo: number
+}
+
+/** `made`: the sandbox makes the certificate and its key when they are first needed. */
+export type CertificateEntry =
+  | { readonly kind: 'given'; readonly certificate: RegisteredCertificate }
+  | { readonly kind: 'made' }
+
+/** Certificates with this subject, under one of these authorities, are accepted without being registered (SN+I). */
+export interface TrustedSubject {
+  readonly subjectName: string
+  /** PEM. */
+  readonly authorities: readonly string[]
+}
+
+export interface FederatedCredential {
+  readonly name: string
+  readonly issuer: string
+  readonly subject: string
+  readonly audience: string
+}
+
+/** The app in one tenant: what role assignments and `oid` name. */
+export interface ServicePrincipal {
+  readonly tenantId: string
+  readonly objectId: string
+  readonly isEnabled: boolean
+}
+
+export interface App {
+  /** A GUID in lower case. */
+  readonly clientId: string
+  readonly displayName: string
+  /** The tenant in which the app is registered. */
+  readonly tenantId: string
+  readonly isMultiTenant: boolean
+  readonly isPublicClient: boolean
+  readonly servicePrincipals: readonly ServicePrincipal[]
+  readonly secrets: readonly ClientSecret[]
+  readonly certificates: readonly CertificateEntry[]
+  readonly trustedSubjects: readonly TrustedSubject[]
+  readonly federatedCredentials: readonly FederatedCredential[]
+  /** App roles granted, by resource (an identifier URI or app id). */
+  readonly roles: Readonly<Record<string, readonly string[]>>
+  /** Life of this app's tokens; undefined: as Entra gives. */
+  readonly tokenLifetimeSeconds: number | undefined
+  /** Refuse an assertion that was accepted before, even the very same one. Entra does not, and MSAL sends one again. */
+  readonly hasSingleUseAssertions: boolean
+}
+
+export interface Resource {
+  readonly name: string
+  /** A GUID in lower case. */
+  readonly appId: string
+  /** `https://vault.azure.net`; a `*` stands for the first label of the host. */
+  readonly identifierUris: readonly string[]
+  /** Which tokens it accepts: the resource chooses, not the endpoint. */
+  readonly tokenVersion: 1 | 2
+  readonly isEnabled: boolean
+  /** Only apps with a role of it get a token. */
+  readonly requiresAssignment: boolean
+  /** It asked for the `idtyp` claim. */
+  readonly wantsIdtyp: boolean
+  /** Its tokens are signed over another header than the one sent (as Microsoft Graph's). */
+  readonly signsNonce: boolean
+  /** Tenants that have it; undefined: every one. */
+  readonly tenantIds: readonly string[] | undefined
+}
+
+/** An outside OpenID issuer whose tokens apps may trust. */
+export type OutsideIssuer =
+  | { readonly kind: 'given'; readonly issuer: string; readonly keys: readonly OutsideKey[] }
+  | { readonly kind: 'made'; readonly issuer: string }
+
+export interface OutsideKey {
+  readonly kid: string | undefined
+  readonly publicKey: KeyObject
+}
+
+export interface User {
+  readonly objectId: string
+  readonly userPrincipalName: string
+  readonly displayName: string
+  readonly tenantId: string
+  readonly password: string | undefined
+}
+
+export interface SandboxDirectory {
+  readonly tenants: readonly Tenant[]
+  readonly apps: readonly App[]
+  readonly resources: readonly Resource[]
+  readonly issuers: readonly OutsideIssuer[]
+  readonly users: readonly User[]
+  /** Descriptions in the older form, with line breaks before `Trace ID:` and its like. */
+  readonly hasMultilineErrors: boolean
+}
+
+/** By id or domain, any case. */
+export function findTenant(directory: Pick<SandboxDirectory, 'tenants'>, name: string): Tenant | undefined {
+  const wanted = name.toLowerCase()
+  return directory.tenants.find((tenant) => tenant.id === wanted || tenant.domains.includes(wanted))
+}
+
+export function findApp(directory: Pick<SandboxDirectory, 'apps'>, clientId: string): App | undefined {
+  const wanted = clientId.toLowerCase()
+  return directory.apps.find((app) => app.clientId === wanted)
+}
+
+/**
+ * The resource that an identifier names, exactly as registered but for case: a slash more is another identifier.
+ *
+ * @param identifier What stands before `/.default`, or the value of `resource`.
+ */
+export function findResource(directory: Pick<SandboxDirectory, 'resources'>, identifier: string): Resource | undefined {
+  const wanted = identifier.toLowerCase()
+  return directory.resources.find(
+    (resource) => resource.appId === wanted || resource.identifierUris.some((uri) => matchesIdentifier(uri, wanted)),
+  )
+}
+
+function matchesIdentifier(registered: string, wanted: string): boolean {
+  const pattern = registered.toLowerCase()
+  const star = pattern.indexOf('*')
+  if (star < 0) return pattern === wanted
+  const before = pattern.slice(0, star)
+  const after = pattern.slice(star + 1)
+  const isLongEnough = wanted.length > before.length + after.length
+  if (!isLongEnough || !wanted.startsWith(before) || !wanted.endsWith(after)) return false
+  return /^[a-z0-9-]+$/.test(wanted.slice(before.length, wanted.length - after.length))
+}
+
+/** The app's roles at a resource, whichever of the resource's names the grant was written with. */
+export function rolesAt(app: App, resource: Resource): readonly string[] {
+  const granted = Object.entries(app.roles).filter(
+    ([name]) => findResource({ resources: [resource] }, name) !== undefined,
+  )
+  return [...new Set(granted.flatMap(([, roles]) => roles))]
+}

@@ -1,0 +1,361 @@
+/**
+ * Every refusal of the sandbox: AADSTS code, OAuth error and text, as Entra words them. One table.
+ *
+ * The texts are the service's own, so that what people search for is what they see; where a wording is not public, it
+ * follows Microsoft's list of codes.
+ */
+
+interface Row {
+  readonly code: number
+  readonly error: string
+  readonly text: string
+  /** HTTP status; 401 for `invalid_client`, else 400. */
+  readonly status?: number
+  readonly suberror?: string
+}
+
+const seeKeys =
+  "Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{app}'. " +
+  'Review the documentation at https://docs.microsoft.com/en-us/graph/deployments to determine the corresponding ' +
+  'service endpoint and https://docs.microsoft.com/en-us/graph/api/application-get?view=graph-rest-1.0&tabs=http to ' +
+  "build a query request URL, such as 'https://graph.microsoft.com/beta/applications/{app}']."
+const seeCertificates =
+  'Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .'
+const seeFederation =
+  'Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ' +
+  'https://learn.microsoft.com/entra/workload-id/workload-identity-federation'
+
+export const refusals = {
+  // the endpoint and the form of the request
+  'wrong-method': {
+    code: 900561,
+    error: 'invalid_request',
+    text: 'The endpoint only accepts {allowed} requests. Received a {method} request.',
+  },
+  'parameter-missing': {
+    code: 900144,
+    error: 'invalid_request',
+    text: "The request body must contain the following parameter: '{name}'.",
+  },
+  'parameter-duplicated': {
+    code: 9000411,
+    error: 'invalid_request',
+    text: "The request is not properly formatted. The parameter '{name}' is duplicated.",
+  },
+  'request-malformed': {
+    code: 9002313,
+    error: 'invalid_request',
+    text: 'Invalid request. Request is malformed or invalid.',
+  },
+  'grant-unsupported': {
+    code: 70003,
+    error: 'unsupported_grant_type',
+    text: "The app requested an unsupported grant type '{grant}'.",
+  },
+  // discovery
+  'instance-unknown': { code: 50049, error: 'invalid_instance', text: 'Unknown or invalid instance.' },
+  'instance-request-malformed': { code: 50050, error: 'invalid_request', text: 'The request is malformed.' },
+  'discovery-tenant-unknown': {
+    code: 90002,
+    error: 'invalid_tenant',
+    text: "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  },
+  // tenants
+  'tenant-unknown': {
+    code: 90002,
+    error: 'invalid_request',
+    text: "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  },
+  'tenant-malformed': {
+    code: 900023,
+    error: 'invalid_request',
+    text: "Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain.",
+  },
+  'tenant-not-specific': {
+    code: 9001023,
+    error: 'invalid_request',
+    text: 'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',
+  },
+  'tenant-not-given': {
+    code: 50059,
+    error: 'invalid_request',
+    text: 'No tenant-identifying information found in either the request or implied by any provided credentials.',
+  },
+  // apps
+  'app-unknown': {
+    code: 700016,
+    error: 'unauthorized_client',
+    text: "Application with identifier '{app}' was not found in the directory '{directory}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+  },
+  'app-not-in-tenant': {
+    code: 7000229,
+    error: 'invalid_client',
+    text: 'The client application {app} is missing service principal in the tenant {tenant}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119',
+  },
+  'app-disabled': { code: 7000112, error: 'unauthorized_client', text: "Application '{app}'({name}) is disabled." },
+  'app-public': {
+    code: 700025,
+    error: 'invalid_client',
+    text: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  },
+  // secrets
+  'credential-missing': {
+    code: 7000218,
+    error: 'invalid_client',
+    text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  },
+  'secret-wrong': {
+    code: 7000215,
+    error: 'invalid_client',
+    text: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{app}'.",
+  },
+  'secret-expired': {
+    code: 7000222,
+    error: 'invalid_client',
+    text: "The provided client secret keys for app '{app}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
+  },
+  // client assertions
+  'assertion-malformed': { code: 50027, error: 'invalid_request', text: 'JWT token is invalid or malformed.' },
+  'assertion-type': {
+    code: 5002727,
+    error: 'invalid_request',
+    text: "Invalid JWT header type specified. Allowed types: 'JWT','http://openid.net/specs/jwt/1.0'.",
+  },
+  'assertion-algorithm': {
+    code: 5002738,
+    error: 'invalid_client',
+    text: "Invalid JWT token. '{algorithm}' is not a supported signature algorithm. Supported signing algorithms are: '{supported}'",
+  },
+  'assertion-key-unnamed': {
+    code: 5002723,
+    error: 'invalid_client',
+    text: 'Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in token header.',
+  },
+  'assertion-claim-missing': {
+    code: 90014,
+    error: 'invalid_request',
+    text: "The required field '{claim}' is missing from the credential. Ensure that you have all the necessary parameters for the login request.",
+  },
+  'assertion-subject': {
+    code: 50048,
+    error: 'invalid_client',
+    text: 'Subject must match the issuer claim in the client assertion.',
+  },
+  'assertion-client': {
+    code: 700021,
+    error: 'invalid_client',
+    text: `Client assertion application identifier doesn't match 'client_id' parameter. ${seeCertificates}`,
+  },
+  'assertion-audience': {
+    code: 700023,
+    error: 'invalid_client',
+    text: `Client assertion audience claim does not match Realm issuer. ${seeCertificates}`,
+  },
+  'assertion-time': {
+    code: 700024,
+    error: 'invalid_client',
+    text: `Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {to}. ${seeCertificates}`,
+  },
+  'assertion-replayed': {
+    code: 50027,
+    error: 'invalid_request',
+    text: "JWT token is invalid or malformed. The 'jti' claim of the client assertion was used before.",
+  },
+  'certificate-unregistered': {
+    code: 700027,
+    error: 'invalid_client',
+    text: `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{thumbprint}', ${seeKeys}`,
+  },
+  'certificate-unregistered-subject-name': {
+    code: 700027,
+    error: 'invalid_client',
+    text: `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '{thumbprint}', ${seeKeys} Alternatively, SNI may be configured on the app. Please ensure that client assertion is being sent with the x5c claim in the JWT header using MSAL's WithSendX5C() method so that Azure Active Directory can validate the certificate being used.`,
+  },
+  'certificate-expired': {
+    code: 700027,
+    error: 'invalid_client',
+    text: `Client assertion contains an invalid signature. [Reason - The key used is expired., Thumbprint of key used by client: '{thumbprint}', Found key 'Start={start}, End={end}', ${seeKeys}`,
+  },
+  'certificate-signature': {
+    code: 700027,
+    error: 'invalid_client',
+    text: `Client assertion contains an invalid signature. [Reason - Key was found, but use of the key to verify the signature failed., Thumbprint of key used by client: '{thumbprint}', Found key 'Start={start}, End={end}', ${seeKeys}`,
+  },
+  'certificate-subject-name': {
+    code: 700030,
+    error: 'invalid_client',
+    text: 'Invalid certificate - subject name in certificate is not authorized. SubjectNames/SubjectAlternativeNames (up to 10) in token certificate are: {subject}.',
+  },
+  'certificate-chain': {
+    code: 50012,
+    error: 'invalid_client',
+    text: "Authentication failed. The certificate chain isn't valid.",
+  },
+  // federated assertions
+  'federated-issuer': {
+    code: 700211,
+    error: 'invalid_client',
+    text: `No matching federated identity record found for presented assertion issuer '{issuer}'. ${seeFederation}`,
+  },
+  'federated-audience': {
+    code: 700212,
+    error: 'invalid_client',
+    text: `No matching federated identity record found for presented assertion audience '{audience}'. ${seeFederation}`,
+  },
+  'federated-subject': {
+    code: 700213,
+    error: 'invalid_client',
+    text: `No matching federated identity record found for presented assertion subject '{subject}'. ${seeFederation}`,
+  },
+  'federated-subject-case': {
+    code: 7002138,
+    error: 'invalid_client',
+    text: `No matching federated identity record found for presented assertion subject '{subject}'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. ${seeFederation}`,
+  },
+  'federated-issuer-unreachable': {
+    code: 501661,
+    error: 'invalid_request',
+    text: 'Request to External OIDC endpoint failed.',
+  },
+  'federated-key': {
+    code: 7000272,
+    error: 'invalid_client',
+    text: "The certificate with identifier '{key}' used to sign the federated credential could not be found in the metadata of identity provider.",
+  },
+  'federated-signature': {
+    code: 7000274,
+    error: 'invalid_client',
+    text: 'Client assertion contains an invalid signature.',
+  },
+  // scopes and resources
+  'scope-malformed': {
+    code: 70011,
+    error: 'invalid_scope',
+    text: "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid. The scope format is invalid. Scope must be in a valid URI form <https://example/scope> or a valid Guid <guid/scope>.",
+  },
+  'scope-not-default': {
+    code: 1002012,
+    error: 'invalid_scope',
+    text: 'The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
+  },
+  'scope-several-resources': {
+    code: 28000,
+    error: 'invalid_request',
+    text: 'Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {scope} is not valid.',
+  },
+  'resource-parameter': {
+    code: 901002,
+    error: 'invalid_request',
+    text: "The 'resource' request parameter is not supported.",
+  },
+  'resource-unknown': {
+    code: 500011,
+    error: 'invalid_resource',
+    text: 'The resource principal named {resource} was not found in the tenant named {directory}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
+  },
+  'resource-disabled': {
+    code: 500014,
+    error: 'invalid_resource',
+    text: "The service principal for resource '{resource}' is disabled. This indicate that a subscription within the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued for it.",
+  },
+  'role-missing': {
+    code: 501051,
+    error: 'invalid_grant',
+    text: "Application '{app}'({name}) is not assigned to a role for the application '{resource}'({resourceName}).",
+  },
+  // trouble on demand
+  throttled: {
+    code: 90055,
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'The server has terminated the request because there are too many incoming requests.',
+  },
+  'server-error': {
+    code: 90006,
+    error: 'server_error',
+    status: 500,
+    text: 'The service is temporarily unavailable. Please retry later.',
+  },
+  'server-unavailable': {
+    code: 90033,
+    error: 'temporarily_unavailable',
+    status: 503,
+    text: 'A transient error has occurred. Please try again.',
+  },
+} as const satisfies Record<string, Row>
+
+export type RefusalName = keyof typeof refusals
+
+type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never
+
+export type RefusalFacts<Name extends RefusalName> = Readonly<
+  Record<Placeholder<(typeof refusals)[Name]['text']>, string>
+>
+
+/** A refusal as it will be said. */
+export interface Refusal {
+  readonly name: RefusalName
+  readonly code: number
+  readonly error: string
+  readonly status: number
+  /** `AADSTS…: …`, without the ids and the time that end a description. */
+  readonly text: string
+  readonly suberror: string | undefined
+}
+
+/** A refusal with its placeholders filled; facts from the request are shown as they came, as Entra does. */
+export function refuse<Name extends RefusalName>(name: Name, facts: RefusalFacts<Name>): Refusal {
+  const row: Row = refusals[name]
+  const values: Readonly<Record<string, string>> = facts
+  const text = row.text.replace(/\{([a-zA-Z]+)\}/g, (_, key: string) => values[key] ?? '')
+  return {
+    name,
+    code: row.code,
+    error: row.error,
+    status: row.status ?? (row.error === 'invalid_client' ? 401 : 400),
+    text: `AADSTS${row.code}: ${text}`,
+    suberror: row.suberror,
+  }
+}
+
+export interface RefusalContext {
+  /** Milliseconds since the epoch, by the sandbox's clock. */
+  readonly now: number
+  readonly traceId: string
+  readonly correlationId: string
+  /** `https://localhost:1234`. */
+  readonly origin: string
+  readonly hasMultilineErrors: boolean
+}
+
+/** The JSON body of a refusal, with the members and their order as on the wire. */
+export function refusalBody(refusal: Refusal, context: RefusalContext): string {
+  const timestamp = formatTimestamp(context.now)
+  const separator = context.hasMultilineErrors ? '\r\n' : ' '
+  const description = [
+    refusal.text,
+    `Trace ID: ${context.traceId}`,
+    `Correlation ID: ${context.correlationId}`,
+    `Timestamp: ${timestamp}`,
+  ].join(separator)
+  return JSON.stringify({
+    error: refusal.error,
+    error_description: description,
+    error_codes: [refusal.code],
+    timestamp,
+    trace_id: context.traceId,
+    correlation_id: context.correlationId,
+    error_uri: `${context.origin}/error?code=${refusal.code}`,
+    ...(refusal.suberror === undefined ? {} : { suberror: refusal.suberror }),
+  })
+}
+
+/** `2026-11-21 01:02:03Z` */
+function formatTimestamp(time: number): string {
+  return new Date(time)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
+}
