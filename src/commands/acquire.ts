@@ -6,8 +6,7 @@
 import { noteLevel, wordNote } from '../cache/notes.ts'
 import { createTokenCache, type TokenCache, withCache } from '../cache/token-cache.ts'
 import type { Invocation } from '../cli/invocation.ts'
-import { resolveAuthority } from '../engine/authority.ts'
-import { runChain, TimeLimit } from '../engine/chain.ts'
+import { runChain } from '../engine/chain.ts'
 import { type ChainSelection, selectDefaultChain, selectNamedChain } from '../engine/default-chain.ts'
 import type { Profile } from '../engine/profiles/profile.ts'
 import { findProfile } from '../engine/profiles/profiles.ts'
@@ -29,6 +28,7 @@ import type { ChainKind } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { readCaFile, readCertificateFile, readSecret } from './inputs.ts'
+import { chooseAuthority, limitRun } from './surroundings.ts'
 
 /** All that is decided before the first look outside. */
 export interface Preparation {
@@ -146,28 +146,6 @@ function makeRequest(target: Target, { settings, kind }: Preparation): TokenRequ
     ...(settings.claims === undefined ? {} : { claims: settings.claims.value }),
     ...(settings.cae?.value === true ? { enableCae: true } : {}),
   }
-}
-
-export function chooseAuthority(settings: Settings, runtime: Runtime): Authority {
-  const variable = runtime.env.get('AZURE_AUTHORITY_HOST')
-  const resolved = resolveAuthority({
-    ...(settings.authorityHost === undefined
-      ? {}
-      : { host: { value: settings.authorityHost.value, source: settings.authorityHost.source.name } }),
-    ...(settings.cloud === undefined
-      ? {}
-      : { cloud: { value: settings.cloud.value, source: settings.cloud.source.name } }),
-    ...(variable === undefined ? {} : { variable }),
-    disableInstanceDiscovery: settings.disableInstanceDiscovery?.value === true,
-    sdk: settings.sdk.value,
-  })
-  if (resolved.ok) return resolved.value
-  const { value, source, reason, fix } = resolved.error
-  throw new UsageError({
-    message: `the authority host '${value}' ${reason}`,
-    source,
-    ...(fix === undefined ? {} : { fix }),
-  })
 }
 
 function chooseTargets(args: readonly string[], settings: Settings, authority: Authority): readonly Target[] {
@@ -290,15 +268,4 @@ function chooseNamedChain(names: readonly string[], config: CredentialConfig, se
   const chosen = selectNamedChain(names, config)
   if (chosen.ok) return chosen.value
   throw new UsageError({ source: settings.credential.source.name, ...chosen.error })
-}
-
-export function limitRun(settings: Settings, runtime: Runtime): AbortSignal {
-  const { timeout } = settings
-  if (timeout === undefined) return runtime.interrupted
-  const limit = new AbortController()
-  runtime.clock
-    .sleep(timeout.value, runtime.interrupted)
-    .then(() => limit.abort(new TimeLimit(timeout.source.name, timeout.value)))
-    .catch(() => {})
-  return AbortSignal.any([runtime.interrupted, limit.signal])
 }
