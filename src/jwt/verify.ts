@@ -13,6 +13,7 @@ import { clockSkewMs, describeTimes, issuerKind } from './describe.ts'
 /** Why a signature is invalid or cannot be checked; ids are stable. */
 export const verificationReasons = {
   verified: 'the signature is that of a key which the authority publishes for this tenant',
+  'opaque-token': 'the token is opaque: there is no signature that others could check',
   'not-signed': 'the token is not signed',
   'algorithm-refused': 'the signature is not RS256, the only algorithm that Entra ID signs with',
   'unknown-extension': 'the header demands an extension (`crit`) that Entra ID does not use',
