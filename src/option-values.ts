@@ -151,3 +151,10 @@ export function parseBoolean(text: string): ParsedValue<boolean> {
   if (['0', 'false', 'no', 'off'].includes(word)) return success(false)
   return failure({ reason: 'is neither true nor false', fix: 'set it to 1 or 0, or unset it' })
 }
+
+/** A TCP port of one's own choice, 1 to 65535. */
+export function parsePort(text: string): ParsedValue<number> {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port >= 1 && port <= 65_535) return success(port)
+  return failure({ reason: 'is not a port', fix: 'give a number from 1 to 65535' })
+}

@@ -13,6 +13,7 @@ import {
   parseIdentityResourceId,
   parseLimit,
   parsePath,
+  parsePort,
   parseTenant,
   parseText,
   parseVariableName,
@@ -450,6 +451,53 @@ export const options = {
     kind: 'switch',
     group: 'subject',
     summary: 'list every claim with its meaning',
+  },
+
+  as: {
+    kind: 'value',
+    valueName: 'PERSONA',
+    complete: 'none',
+    parse: parseText,
+    group: 'subject',
+    summary: 'whom the sandbox lets the command be',
+    details:
+      'service-principal (the default), service-principal-certificate, workload-identity; and to see failures: wrong-secret, expired-secret, disabled-app, unknown-app, unknown-tenant.',
+  },
+  fault: {
+    kind: 'list',
+    valueName: 'FAULT',
+    complete: 'none',
+    parse: parseText,
+    group: 'subject',
+    summary: 'let the sandbox misbehave',
+    details:
+      '429, 500, 502, 503, 504, hang, cut, html, slow=500ms or clock=+10m, and after a colon path=token, times=2, retry-after=2, separated by commas: 429:retry-after=2,times=1.',
+  },
+  directory: {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    group: 'subject',
+    summary: 'tenants, apps and resources of the sandbox, as JSON',
+  },
+  port: {
+    kind: 'value',
+    valueName: 'PORT',
+    complete: 'none',
+    parse: parsePort,
+    group: 'subject',
+    summary: 'listen on this port of loopback; default any free one',
+  },
+  'log-requests': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'say each request on stderr, redacted',
+  },
+  'log-json': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'say each request on stderr as a line of JSON, redacted',
   },
 
   // Output

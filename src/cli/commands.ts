@@ -90,11 +90,46 @@ export const commands = {
     options: [...acquiring, 'token', 'verify', 'all-claims', 'json', ...common],
     examples: [
       { text: 'who would call Azure Resource Manager from here', command: 'azid whoami' },
-      { text: 'decode a token that is there already, without acquiring one', command: 'azid whoami --token - < token.txt' },
+      {
+        text: 'decode a token that is there already, without acquiring one',
+        command: 'azid whoami --token - < token.txt',
+      },
       { text: 'check the signature too', command: 'azid whoami graph --verify' },
       { text: 'every claim with its meaning', command: 'azid whoami --all-claims' },
     ],
     load: () => import('../commands/whoami.ts'),
+  },
+  'sandbox run': {
+    summary: 'run a command with a local Entra ID in place of the cloud',
+    details: [
+      'Starts a strict Entra ID on loopback and runs the command with variables that make any Azure SDK sign in to it. Variables of other identities are taken away, and all is gone when the command ends. Ends with the exit code of the command.',
+      'The authority is vouched for only to azid; an SDK that signs in with a secret or certificate needs its disable instance discovery option.',
+    ],
+    operands: [],
+    rest: { name: 'COMMAND', summary: 'the command and its arguments' },
+    options: ['as', 'fault', 'directory', 'log-requests', 'log-json', ...common],
+    examples: [
+      { text: 'a token without a cloud', command: 'azid sandbox run -- azid get-token arm' },
+      { text: 'what a wrong secret looks like', command: 'azid sandbox run --as wrong-secret -- azid get-token arm' },
+      {
+        text: 'see how a program takes a throttled authority',
+        command: 'azid sandbox run --fault 429:retry-after=2,times=1,path=token --log-requests -- node app.js',
+      },
+    ],
+    load: () => import('../commands/sandbox.ts'),
+  },
+  'sandbox start': {
+    summary: 'start a local Entra ID and print how to use it',
+    details: [
+      'Prints the variables that make a program sign in to the sandbox, as export lines for a shell or as JSON, and runs until it is interrupted.',
+    ],
+    operands: [],
+    options: ['as', 'fault', 'directory', 'port', 'log-requests', 'log-json', 'json', ...common],
+    examples: [
+      { text: 'a local Entra ID for another shell', command: 'azid sandbox start' },
+      { text: 'on a fixed port, for a program', command: 'azid sandbox start --port 8443 --json' },
+    ],
+    load: () => import('../commands/sandbox.ts'),
   },
   completion: {
     summary: 'print a completion script for a shell',
