@@ -109,10 +109,12 @@ function createExchange(signal: AbortSignal | undefined): Exchange {
     end: () => {
       signal?.removeEventListener('abort', abort)
       for (const timer of timers) clearTimeout(timer)
-      for (const socket of sockets) {
-        socket.on('error', () => {})
-        socket.destroy()
-      }
+      // Node dies (SIGSEGV, 20 to 24) when a socket is destroyed beneath TLS within an event of that TLS: outermost first.
+      const [outermost, ...beneath] = sockets.reverse()
+      outermost?.on('error', () => {}).destroy()
+      setImmediate(() => {
+        for (const socket of beneath) socket.on('error', () => {}).destroy()
+      })
     },
   }
 }
@@ -128,7 +130,7 @@ async function connect(
     const socket = await connectTcp(url, exchange)
     return url.protocol === 'https:' ? secure(socket, url, request, exchange) : socket
   }
-  const toProxy = await connectToProxy(proxy, exchange)
+  const toProxy = await connectToProxy(proxy, request, exchange)
   if (url.protocol === 'http:') return toProxy
   return secure(await openTunnel(url, proxy, toProxy, exchange), url, request, exchange)
 }
@@ -160,10 +162,12 @@ function connectTcp(url: URL, exchange: Exchange): Promise<net.Socket> {
   })
 }
 
-async function connectToProxy(proxy: URL, exchange: Exchange): Promise<net.Socket> {
+async function connectToProxy(proxy: URL, { extraRoots }: HttpRequest, exchange: Exchange): Promise<net.Socket> {
   try {
     const socket = await connectTcp(proxy, exchange)
-    return proxy.protocol === 'https:' ? await secure(socket, proxy, {}, exchange) : socket
+    return proxy.protocol === 'https:'
+      ? await secure(socket, proxy, extraRoots === undefined ? {} : { extraRoots }, exchange)
+      : socket
   } catch (error) {
     const { code, message, certificate } = toExchangeError(error)
     throw new ExchangeError(code === 'timeout' ? 'timeout' : 'proxy', message, certificate)
