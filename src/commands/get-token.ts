@@ -1,6 +1,8 @@
 /** `azid get-token`: a token, in the shape you need. */
+import path from 'node:path'
 import type { Invocation } from '../cli/invocation.ts'
 import type { ExitName } from '../exit-codes.ts'
+import type { Setting } from '../options.ts'
 import { createLog } from '../output/log.ts'
 import { type PrintableToken, type TokenFormat, tokenFormats } from '../output/token-formats.ts'
 import { defaultVariable } from '../output/variables.ts'
@@ -14,6 +16,7 @@ export async function run(invocation: Invocation, runtime: Runtime): Promise<Exi
   const log = await createLog(runtime, settings)
   const preparation = await prepare(invocation, runtime, log)
   checkFormat(preparation, format)
+  await checkOutputFile(preparation)
 
   const acquired: Extract<Acquisition, { kind: 'token' }>[] = []
   for (const target of preparation.targets) {
@@ -68,6 +71,26 @@ function checkFormat({ settings, targets }: Preparation, format: TokenFormat): v
   }
 }
 
+/** A place that cannot be written is found before a token is asked for. */
+async function checkOutputFile({ settings, runtime }: Preparation): Promise<void> {
+  const { outputFile } = settings
+  if (outputFile === undefined) return
+  const existing = await runtime.files.stat(outputFile.value)
+  if (existing.ok && existing.value.kind !== 'folder') return
+  const folder = existing.ok ? existing : await runtime.files.stat(path.dirname(outputFile.value))
+  if (!existing.ok && folder.ok && folder.value.kind === 'folder') return
+  const reason = existing.ok ? 'it is a folder' : `there is no folder '${path.dirname(outputFile.value)}'`
+  throw outputError(outputFile, reason)
+}
+
+function outputError(outputFile: Setting<string>, reason: string): UsageError {
+  return new UsageError({
+    message: `cannot write '${outputFile.value}': ${reason}`,
+    source: outputFile.source.name,
+    fix: 'name a file in a folder that this user can write',
+  })
+}
+
 function variableFor(text: string, { settings }: Pick<Preparation, 'settings' | 'targets'>): string {
   return settings.var?.value ?? defaultVariable(text)
 }
@@ -110,9 +133,5 @@ async function handOver(content: string, { settings, runtime }: Preparation): Pr
   const written = await runtime.files.writeAtomic(outputFile.value, new TextEncoder().encode(content), { mode: 0o600 })
   if (written.ok) return 'done'
   const { describeFileError } = await import('./inputs.ts')
-  throw new UsageError({
-    message: `cannot write '${outputFile.value}': ${describeFileError(written.error)}`,
-    source: outputFile.source.name,
-    fix: 'name a file in a folder that this user can write',
-  })
+  throw outputError(outputFile, describeFileError(written.error))
 }
