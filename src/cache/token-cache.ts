@@ -18,6 +18,7 @@
  * Until the callback is called nothing is imported but this folder, nothing is sent and no process starts.
  */
 import type { AccessToken, CredentialName } from '../engine/types.ts'
+import type { Result } from '../result.ts'
 import type { Env, Runtime } from '../runtime.ts'
 import { type CacheLink, type NamedRequest, nameEntry } from './entry-name.ts'
 import { type CacheFolders, cacheFolders, ensureFolders } from './folders.ts'
@@ -45,6 +46,8 @@ export interface TokenCache {
   readonly ports: CachePorts
   readonly place: CachePlace
   readonly folders: CacheFolders
+  /** The key on this machine, looked up (or made) once; null where the cache is off or in memory by choice. */
+  key(): Promise<Result<SealingKey, CacheTrouble> | null>
   /** Never fails: trouble with the key means memory, and is told once. */
   open(): Promise<OpenCache>
   /** Tokens that must not outlive this process. */
@@ -70,20 +73,20 @@ export interface CachedRequest extends NamedRequest {
 }
 
 /** What asking the credentials came to; `token` is null when there is none. */
-export interface Acquired<Result> {
-  readonly result: Result
+export interface Acquired<T> {
+  readonly result: T
   readonly token: AccessToken | null
   readonly credential: CredentialName | null
 }
 
-export type CacheAnswer<Result> =
+export type CacheAnswer<T> =
   | {
       readonly kind: 'cached'
       readonly token: AccessToken
       readonly credential: CredentialName
       readonly notes: readonly CacheNote[]
     }
-  | { readonly kind: 'acquired'; readonly result: Result; readonly notes: readonly CacheNote[] }
+  | { readonly kind: 'acquired'; readonly result: T; readonly notes: readonly CacheNote[] }
 
 export function createTokenCache(ports: CachePorts, options: TokenCacheOptions = {}): TokenCache {
   const place = options.place ?? defaultPlace(ports.env)
@@ -93,29 +96,28 @@ export function createTokenCache(ports: CachePorts, options: TokenCacheOptions =
     keys: deriveKeys(ports.random.bytes(sealingKeyLength)),
     locks: null,
   }
+  let key: Promise<Result<SealingKey, CacheTrouble> | null> | undefined
   let opened: Promise<OpenCache> | undefined
+  const findKey = (): Promise<Result<SealingKey, CacheTrouble> | null> => {
+    key ??= place === 'off' || place === 'memory' ? Promise.resolve(null) : openSealingKey(place, folders, ports)
+    return key
+  }
+  const open = async (): Promise<OpenCache> => {
+    const found = await findKey()
+    if (found === null) return { ...memory, trouble: null }
+    return found.ok ? { ...openStore(found.value, folders, ports), trouble: null } : { ...memory, trouble: found.error }
+  }
   return {
     ports,
     place,
     folders,
     memory,
+    key: findKey,
     open: () => {
-      opened ??= openCache(place, folders, memory, ports)
+      opened ??= open()
       return opened
     },
   }
-}
-
-async function openCache(
-  place: CachePlace,
-  folders: CacheFolders,
-  memory: OpenStore,
-  ports: CachePorts,
-): Promise<OpenCache> {
-  if (place === 'off' || place === 'memory') return { ...memory, trouble: null }
-  const key = await openSealingKey(place, folders, ports)
-  if (!key.ok) return { ...memory, trouble: key.error }
-  return { ...openStore(key.value, folders, ports), trouble: null }
 }
 
 function openStore(key: SealingKey, folders: CacheFolders, ports: CachePorts): OpenStore {
@@ -132,12 +134,12 @@ function openStore(key: SealingKey, folders: CacheFolders, ports: CachePorts): O
  * request of the same meaning and lives at least `minTtlMs`; no trouble of the cache keeps a token from being returned.
  * Rejects only when `acquire` does.
  */
-export async function withCache<Result>(
+export async function withCache<T>(
   request: CachedRequest,
   cache: TokenCache,
-  acquire: () => Promise<Acquired<Result>>,
+  acquire: () => Promise<Acquired<T>>,
   signal?: AbortSignal,
-): Promise<CacheAnswer<Result>> {
+): Promise<CacheAnswer<T>> {
   if (cache.place === 'off') return { kind: 'acquired', result: (await acquire()).result, notes: [] }
   const run = await prepareRun(request, cache, signal)
   return run === null ? { kind: 'acquired', result: (await acquire()).result, notes: [] } : answerRequest(run, acquire)
@@ -180,7 +182,7 @@ function isForMemoryOnly(links: readonly CacheLink[], env: Env): boolean {
   return env.get('AZID_SANDBOX') !== undefined || links.some(({ config }) => loopbackHost.test(config.authority.host))
 }
 
-async function answerRequest<Result>(run: Run, acquire: () => Promise<Acquired<Result>>): Promise<CacheAnswer<Result>> {
+async function answerRequest<T>(run: Run, acquire: () => Promise<Acquired<T>>): Promise<CacheAnswer<T>> {
   const found = await look(run)
   if (found?.judgement === 'fresh') return serve(found.entry, run)
   if (found?.judgement === 'due') return renew(found.entry, run, acquire)
@@ -243,18 +245,15 @@ async function lookForNew(run: Run, before: Look): Promise<CacheEntry | null> {
 }
 
 /** Ahead of expiry nobody waits: one process asks, the others go on with what they have. */
-async function renew<Result>(
-  entry: CacheEntry,
-  run: Run,
-  acquire: () => Promise<Acquired<Result>>,
-): Promise<CacheAnswer<Result>> {
+async function renew<T>(entry: CacheEntry, run: Run, acquire: () => Promise<Acquired<T>>): Promise<CacheAnswer<T>> {
   const lease = await acquireEntryLease(run, 0)
   if (lease.kind === 'waited') return serve(entry, run)
   try {
     const now = await look({ ...run, notes: [] })
     if (now?.judgement === 'fresh') return serve(now.entry, run)
     const acquired = await acquire()
-    if (acquired.token !== null) return await keep(acquired, run)
+    if (acquired.token !== null || entry.token.expiresOn <= run.cache.ports.clock.now())
+      return await keep(acquired, run)
     await run.place.store.write(run.name, { ...entry, refreshFailedAt: run.cache.ports.clock.now() })
     run.notes.push({ code: 'refresh-failed', expiresOn: entry.token.expiresOn })
     return serve(entry, run)
@@ -279,15 +278,12 @@ async function acquireEntryLease(
   })
 }
 
-async function acquireAndKeep<Result>(
-  run: Run,
-  acquire: () => Promise<Acquired<Result>>,
-): Promise<CacheAnswer<Result>> {
+async function acquireAndKeep<T>(run: Run, acquire: () => Promise<Acquired<T>>): Promise<CacheAnswer<T>> {
   const acquired = await acquire()
   return acquired.token === null ? { kind: 'acquired', result: acquired.result, notes: run.notes } : keep(acquired, run)
 }
 
-async function keep<Result>({ result, token, credential }: Acquired<Result>, run: Run): Promise<CacheAnswer<Result>> {
+async function keep<T>({ result, token, credential }: Acquired<T>, run: Run): Promise<CacheAnswer<T>> {
   if (token !== null && credential !== null) {
     const now = run.cache.ports.clock.now()
     noteShortLife(token.expiresOn - now, run)
@@ -318,7 +314,7 @@ function makeEntry(token: AccessToken, credential: CredentialName, run: Run, now
   }
 }
 
-function serve<Result>(entry: CacheEntry, run: Run): CacheAnswer<Result> {
+function serve<T>(entry: CacheEntry, run: Run): CacheAnswer<T> {
   noteShortLife(entry.token.expiresOn - run.cache.ports.clock.now(), run)
   return { kind: 'cached', token: entry.token, credential: entry.credential, notes: run.notes }
 }
