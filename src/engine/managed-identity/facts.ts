@@ -14,7 +14,11 @@ export type HostName =
 /** How a user-assigned identity is named. */
 export type IdKind = 'clientId' | 'objectId' | 'resourceId'
 
-/** Why an answer is not a token. `refused` is an object without one: the host's own error, or nothing to use. */
+/**
+ * Why an answer is not a token. `refused` is an object without one: the host's own error, or nothing to use.
+ * `content-type` is a type that is not read, or a body that is not what its type says; `gateway` is Docker Desktop and its
+ * like, answering for an address that they cannot reach.
+ */
 export type AnswerFault =
   | 'refused'
   | 'content-type'
@@ -67,6 +71,8 @@ export interface ManagedIdentityFacts {
     readonly answerTimeoutMs: number
     /** The variable through which an SDK would have sent this to a proxy; azid never does. */
     readonly proxyVariable?: string
+    /** Files and variables that say this is a machine of Azure; only for IMDS. */
+    readonly azureSigns?: readonly string[]
   }
   /** Something answered, and it is no token. */
   'managed-identity-answer': Place & {
