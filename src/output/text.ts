@@ -1,6 +1,7 @@
 /** Text from outside made safe to print, and text of ours made to fit. */
 
 // C0 and C1 controls, DEL, and the marks that reorder or hide text (bidi controls, zero width, line separators).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 /**
@@ -36,6 +37,7 @@ export function indentLines(text: string, indent: string): string {
  * start of a line, also behind blanks, and `##[` anywhere in it; Azure Pipelines obeys `##vso[` anywhere.
  */
 export function disarmCommands(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour may stand before the command
   return text.replace(/^((?:[^\S\n]|\u001b\[[0-9;]*m)*):(?=:)/gm, '$1\\x3a').replace(/##(?=\[|vso\[)/gi, '#\\x23')
 }
 

@@ -46,7 +46,7 @@ export function formatLocal(ms: number, timeZone: string | undefined): string | 
       .map(({ type, value }) => [type, value]),
   )
   const offset = parts.get('timeZoneName') ?? ''
-  if (offset === 'GMT' || offset === 'UTC') return null
+  if (/^(?:GMT|UTC)(?:[+-]0)?$/.test(offset)) return null
   const date = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
   return `${date} ${parts.get('hour')}:${parts.get('minute')}:${parts.get('second')} ${offset.replace('GMT', 'UTC')}`
 }

@@ -130,11 +130,10 @@ const typeNames: Readonly<Record<Identity['type'], string>> = {
 
 function whoRow({ identity, kind }: TokenDescription, style: Style): Row {
   const { name, displayName, objectId, resourceId, askedAt } = identity
-  const head = name ?? objectId
   const full = displayName === null ? '' : `, ${shown(displayName)}`
-  const lines = head === null ? [] : [style.bold(shown(head)) + full]
-  lines.push(kind === 'opaque' ? 'unknown: the token is opaque' : describeType(identity))
-  if (objectId !== null && head !== objectId) lines.push(`object id ${shown(objectId)}`)
+  const type = kind === 'opaque' ? 'unknown: the token is opaque' : describeType(identity)
+  const lines = name === null ? [style.bold(type)] : [style.bold(shown(name)) + full, type]
+  if (objectId !== null) lines.push(`object id ${shown(objectId)}`)
   if (resourceId !== null) lines.push(shown(resourceId))
   if (askedAt !== null) lines.push(`asked at ${shown(askedAt)}`)
   return { label: 'who', lines }
@@ -161,7 +160,9 @@ const proofs = {
 
 function applicationRow({ identity, application }: TokenDescription): Row {
   if (identity.appId === null) return { label: 'app', lines: [] }
-  const proof = application.proof === null ? [] : [proofs[application.proof]]
+  // A managed identity always proves itself with a certificate that the platform keeps: not worth a line.
+  const isSaid = application.proof !== null && identity.type !== 'managed-identity'
+  const proof = isSaid ? [proofs[application.proof]] : []
   return { label: 'app', lines: [named({ value: identity.appId, name: application.name }), ...proof] }
 }
 
@@ -176,7 +177,7 @@ function permissionsRow({ kind, permissions, identity }: TokenDescription): Row 
   if (scopes.length > 0) lines.push(`delegated: ${shownList(scopes, 40)}`)
   if (roles.length > 0)
     lines.push(`${identity.type === 'user' ? 'roles' : 'application roles'}: ${shownList(roles, 40)}`)
-  if (lines.length === 0 && kind === 'access-token') {
+  if (lines.length === 0 && kind === 'access-token' && identity.objectId !== null) {
     lines.push('none named in the token: what is allowed depends on role assignments to the object id')
   }
   if (directoryRoles.length > 0) {
@@ -223,8 +224,8 @@ function tokenRow({ kind, version, issuer }: TokenDescription, credential: strin
   const lines: string[] = []
   const names = { 'access-token': 'access token', 'id-token': 'ID token', opaque: 'opaque token' } as const
   lines.push(version === null ? names[kind] : `${names[kind]}, version ${shown(version)}`)
-  if (issuer !== null) lines.push(`issued by ${shown(issuer)}`)
-  if (credential !== null) lines.push(`got from ${credential}`)
+  if (issuer !== null) lines.push(`from ${shown(issuer)}`)
+  if (credential !== null) lines.push(`given by ${credential}`)
   return { label: 'token', lines }
 }
 
@@ -328,7 +329,7 @@ function drawClaim(
   if (entry === undefined) return lines
   return [
     ...lines,
-    ...wrap(entry.meaning, columns - 20, ' '.repeat(20))
+    ...wrap(entry.meaning, columns, ' '.repeat(20))
       .split('\n')
       .map((line) => style.dim(line)),
   ]
