@@ -454,14 +454,21 @@ export const options = {
   },
 
   as: {
-    kind: 'value',
+    kind: 'choice',
     valueName: 'PERSONA',
-    complete: 'none',
-    parse: parseText,
+    choices: [
+      'service-principal',
+      'service-principal-certificate',
+      'workload-identity',
+      'wrong-secret',
+      'expired-secret',
+      'disabled-app',
+      'unknown-app',
+      'unknown-tenant',
+    ],
     group: 'subject',
     summary: 'whom the sandbox lets the command be',
-    details:
-      'service-principal (the default), service-principal-certificate, workload-identity; and to see failures: wrong-secret, expired-secret, disabled-app, unknown-app, unknown-tenant.',
+    details: 'service-principal is taken without it. The last five are there to see failures.',
   },
   fault: {
     kind: 'list',

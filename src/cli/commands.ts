@@ -113,7 +113,7 @@ export const commands = {
       { text: 'what a wrong secret looks like', command: 'azid sandbox run --as wrong-secret -- azid get-token arm' },
       {
         text: 'see how a program takes a throttled authority',
-        command: 'azid sandbox run --fault 429:retry-after=2,times=1,path=token --log-requests -- node app.js',
+        command: 'azid sandbox run --fault 429:retry-after=2,times=1 -- node app.js',
       },
     ],
     load: () => import('../commands/sandbox.ts'),
@@ -161,7 +161,6 @@ export const commands = {
 export type CommandName = keyof typeof commands
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
-  cache: { summary: 'look at and clean up cached tokens' },
   sandbox: { summary: 'run a local Entra ID to try and test against' },
 }
 

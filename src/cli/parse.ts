@@ -86,7 +86,7 @@ function findNamed(words: readonly string[]): NamedCommand {
 function findTopic(words: readonly string[]): string {
   const [first] = words
   if (first === undefined) return ''
-  if (first.startsWith('-')) return ''
+  if (first.startsWith('-') || first === 'help') return ''
   if (helpTopics.some((topic) => topic === first)) return first
   return findNamed(words).name
 }

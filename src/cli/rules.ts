@@ -11,6 +11,12 @@ const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix:
   { names: ['scope', 'resource'], fix: 'say what the token is for in one way' },
 ]
 
+/** What is only about another option: meaningless without it. */
+const companions: readonly { readonly name: OptionName; readonly of: OptionName }[] = [
+  { name: 'certificate-password-file', of: 'certificate' },
+  { name: 'send-certificate-chain', of: 'certificate' },
+]
+
 /** `--token` decodes and asks nobody, so what only steers asking is a misunderstanding. */
 const meaninglessWithToken: readonly OptionName[] = [
   'scope',
@@ -40,6 +46,7 @@ export function applyRules(
 ): Settings {
   const held = { ...settings } as MutableSettings & AnySettings
   for (const { names, fix } of exclusive) keepOne(held, names, fix)
+  for (const { name, of } of companions) checkCompanion(held, name, of)
   checkTarget(held, args)
   checkChain(held)
   if (held.token !== undefined) checkDecoding(held, args)
@@ -66,6 +73,17 @@ function keepOne(held: AnySettings, names: readonly OptionName[], fix: string): 
   for (const name of present) if (name !== rivals[0]) delete held[settingName(name)]
 }
 
+function checkCompanion(held: AnySettings, name: OptionName, of: OptionName): void {
+  const setting = given(held, name)
+  if (setting === undefined || given(held, of) !== undefined) return
+  if (setting.source.kind === 'variable') delete held[settingName(name)]
+  else
+    throw new UsageError({
+      message: `\`--${name}\` means nothing without \`--${of}\``,
+      fix: `add --${of}, or leave it out`,
+    })
+}
+
 function contradiction(sources: readonly string[], fix: string): UsageError {
   const listed = sources.map((source) => `\`${source}\``)
   const last = listed.pop()
@@ -84,7 +102,7 @@ function checkTarget(held: AnySettings, args: readonly string[]): void {
 /** What shapes the default chain has nothing to shape in a chain of one's own. */
 function checkChain(held: MutableSettings & AnySettings): void {
   const { value, source } = held.credential
-  if (source.kind === 'default' || value.some((name) => /^default/i.test(name))) return
+  if (source.kind === 'default' || (value.length === 1 && value[0]?.toLowerCase() === 'default')) return
   for (const name of ['exclude', 'include', 'require-envvar'] as const) {
     const shaping = given(held, name)
     if (shaping === undefined) continue

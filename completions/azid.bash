@@ -1,0 +1,121 @@
+# bash completion for azid, made from its tables by `azid completion bash`
+
+# Words that begin as the current one.
+_azid_words() {
+  local IFS=$' \t\n'
+  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+
+# The same for a list with commas: only the part after the last comma is completed.
+_azid_list() {
+  local IFS=$' \t\n' before=''
+  [[ $cur == *,* ]] && before=${cur%,*},
+  COMPREPLY=($(compgen -P "$before" -W "$1" -- "${cur##*,}"))
+  type compopt &>/dev/null && compopt -o nospace
+}
+
+_azid_files() {
+  local IFS=$'\n'
+  type compopt &>/dev/null && compopt -o filenames
+  COMPREPLY=($(compgen "$1" -- "$cur"))
+}
+
+# Another program's command line, which begins at word $1.
+_azid_program() {
+  if type _comp_command_offset &>/dev/null; then
+    _comp_command_offset "$1"
+  elif type _command_offset &>/dev/null; then
+    _command_offset "$1"
+  elif ((COMP_CWORD == $1)); then
+    local IFS=$'\n'
+    COMPREPLY=($(compgen -c -- "$cur"))
+  else
+    _azid_files -f
+  fi
+}
+
+_azid() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word index
+  COMPREPLY=()
+
+  # bash cuts --output=json into three words
+  if [[ $cur == '=' ]]; then
+    cur=''
+  elif [[ $prev == '=' ]]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    case $command,$word in
+      ',sandbox') command='sandbox' ;;
+      ',get-token' | ',token') command='get-token' ;;
+      ',whoami') command='whoami' ;;
+      'sandbox,run') command='sandbox run' ;;
+      'sandbox run,--') _azid_program $((index + 1)); return ;;
+      'sandbox,start') command='sandbox start' ;;
+      ',completion') command='completion' ;;
+      ',help') command='help' ;;
+    esac
+  done
+
+  case $prev in
+    --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
+    -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
+    -c | --credential) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
+    --exclude) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
+    --include) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
+    --sdk) _azid_words 'python'; return ;;
+    -t | --tenant | --tenant-id) return ;;
+    --client-id) return ;;
+    --object-id) return ;;
+    --resource-id) return ;;
+    --client-secret-file) _azid_files -f; return ;;
+    --certificate) _azid_files -f; return ;;
+    --certificate-password-file) _azid_files -f; return ;;
+    --additionally-allowed-tenants) return ;;
+    --authority-host) return ;;
+    --cloud) _azid_words 'public usgov china'; return ;;
+    --ca-file) _azid_files -f; return ;;
+    --claims) return ;;
+    --min-ttl) return ;;
+    --timeout) return ;;
+    --process-timeout) return ;;
+    --imds-timeout) return ;;
+    --expect-tenant) return ;;
+    --expect-user) return ;;
+    --expect-type) _azid_words 'user service-principal managed-identity'; return ;;
+    -o | --output) _azid_words 'token json az azd header env'; return ;;
+    --output-file) _azid_files -f; return ;;
+    --shell) _azid_words 'bash zsh sh'; return ;;
+    --var) return ;;
+    --token) _azid_files -f; return ;;
+    --as) _azid_words 'service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
+    --fault) return ;;
+    --directory) _azid_files -f; return ;;
+    --port) return ;;
+  esac
+
+  if [[ $cur == -* ]]; then
+    case $command in
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --no-prompt --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --no-prompt --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'completion') _azid_words '-q --quiet -v --verbose --debug --no-color -h --help' ;;
+      '') _azid_words '-h --help -V --version --json -q --quiet -v --verbose --debug --no-color' ;;
+    esac
+    return
+  fi
+
+  case $command in
+    '') _azid_words 'get-token token whoami completion sandbox help' ;;
+    'help') _azid_words 'get-token whoami completion sandbox environment exit-codes' ;;
+    'sandbox') _azid_words 'run start' ;;
+    'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
+    'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
+    'completion') _azid_words 'bash zsh fish powershell' ;;
+  esac
+}
+
+complete -F _azid azid

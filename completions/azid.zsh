@@ -1,0 +1,205 @@
+#compdef azid
+# zsh completion for azid, made from its tables by `azid completion zsh`
+
+_azid() {
+  local curcontext=$curcontext state line ret=1
+  typeset -A opt_args
+  _arguments -C -s -S \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '(-V --version)'{-V,--version}'[show the version and end]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '1: :->command' \
+    '*:: :->rest' && ret=0
+
+  case $state in
+    command)
+      local -a commands=(
+        'get-token:get a token, in the shape you need'
+        'token:get a token, in the shape you need'
+        'whoami:say whose token it is: its claims in words'
+        'completion:print a completion script for a shell'
+        'sandbox:run a local Entra ID to try and test against'
+        'help:show help for a command or a topic'
+      )
+      _describe -t commands 'azid command' commands && ret=0
+      ;;
+    rest)
+      curcontext=${curcontext%:*:*}:azid-${line[1]}:
+      case ${line[1]} in
+        get-token|token) _azid_get_token && ret=0 ;;
+        whoami) _azid_whoami && ret=0 ;;
+        completion) _azid_completion && ret=0 ;;
+        sandbox) _azid_group_sandbox && ret=0 ;;
+        help) _arguments '1:topic:(get-token whoami completion sandbox environment exit-codes)' && ret=0 ;;
+      esac
+      ;;
+  esac
+  return ret
+}
+
+_azid_group_sandbox() {
+  local curcontext=$curcontext state line ret=1
+  _arguments -C '1: :->command' '*:: :->rest' && ret=0
+  case $state in
+    command)
+      local -a commands=(
+        'run:run a command with a local Entra ID in place of the cloud'
+        'start:start a local Entra ID and print how to use it'
+      )
+      _describe -t commands 'azid sandbox command' commands && ret=0
+      ;;
+    rest)
+      case ${line[1]} in
+        run) _azid_sandbox_run && ret=0 ;;
+        start) _azid_sandbox_start && ret=0 ;;
+      esac
+      ;;
+  esac
+  return ret
+}
+
+_azid_get_token() {
+  _arguments -s -S \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--force-refresh''[ask for a new token even where a cached one is good]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of each tool that is asked (az, azd, pwsh)]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[do not retry a managed identity endpoint that is not there]' \
+    '--no-prompt''[never ask a person\: end with exit code 4 instead]' \
+    '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
+    '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
+    '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
+    '(-o --output)'{-o+,--output=}'[shape of the answer]:FORMAT:(token json az azd header env)' \
+    '--output-file=''[write to this file (mode 0600) instead of stdout]:FILE:_files' \
+    '--shell=''[whose syntax --output env uses]:SHELL:(bash zsh sh)' \
+    '--var=''[name of the variable that --output env sets]:NAME: ' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+}
+
+_azid_whoami() {
+  _arguments -s -S \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--force-refresh''[ask for a new token even where a cached one is good]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of each tool that is asked (az, azd, pwsh)]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[do not retry a managed identity endpoint that is not there]' \
+    '--no-prompt''[never ask a person\: end with exit code 4 instead]' \
+    '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
+    '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
+    '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
+    '--token=''[decode this token instead of acquiring one]:-|FILE|JWT:_files' \
+    '--verify''[check the signature against the keys of the authority]' \
+    '--all-claims''[list every claim with its meaning]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+}
+
+_azid_sandbox_run() {
+  _arguments -s -S \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
+    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
+    '--log-requests''[say each request on stderr, redacted]' \
+    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:::command:_normal'
+}
+
+_azid_sandbox_start() {
+  _arguments -s -S \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
+    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
+    '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
+    '--log-requests''[say each request on stderr, redacted]' \
+    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_completion() {
+  _arguments -s -S \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:SHELL:(bash zsh fish powershell)'
+}
+
+if [[ $funcstack[1] == _azid ]]; then
+  _azid "$@"
+else
+  compdef _azid azid
+fi
