@@ -58,12 +58,12 @@ export interface BadAuthority extends BadValue {
 export function resolveAuthority(question: AuthorityQuestion): Result<Authority, BadAuthority> {
   const { host, cloud, variable, sdk } = question
   const isTrustedAnyway = question.disableInstanceDiscovery === true
-  if (host !== undefined) return fromHost(host.value, host.source, 'option', true, cloud?.value)
+  if (host !== undefined) return fromHost(host.value, host.source, 'option', true, cloud?.value, sdk)
   if (cloud !== undefined) return success(toAuthority(authorityHosts[cloud.value], true, cloud.value))
   if (variable === undefined || (variable === '' && sdk !== 'python')) {
     return success(toAuthority(authorityHosts.public, isTrustedAnyway, 'public'))
   }
-  return fromHost(variable, 'AZURE_AUTHORITY_HOST', 'variable', isTrustedAnyway, undefined)
+  return fromHost(variable, 'AZURE_AUTHORITY_HOST', 'variable', isTrustedAnyway, undefined, sdk)
 }
 
 function fromHost(
@@ -72,9 +72,13 @@ function fromHost(
   kind: BadAuthority['kind'],
   isTrusted: boolean,
   cloud: CloudName | undefined,
+  sdk: SdkName,
 ): Result<Authority, BadAuthority> {
   // Trailing spaces and slashes are taken off as azure-identity for Python does (`normalize_authority`).
   const parsed = parseHttpsOrigin(value.replace(/[ /]+$/, ''))
+  if (parsed.ok && kind === 'variable' && sdk === 'python' && hasOtherScheme(value)) {
+    return failure({ reason: 'is not an https URL', fix: 'begin it with https://', value, source, kind })
+  }
   if (!parsed.ok) return failure({ ...parsed.error, value: withoutUserInfo(value), source, kind })
   const authority = toAuthority(parsed.value, isTrusted, cloud)
   if (cloud !== undefined && authority.isMicrosoft && authority.cloud !== cloud) {
@@ -87,6 +91,12 @@ function fromHost(
     })
   }
   return success(authority)
+}
+
+/** Python's reading of a URL: what stands before the first colon is its scheme, so `localhost:8443` has one too. */
+export function hasOtherScheme(value: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(value)?.[1]
+  return scheme !== undefined && scheme.toLowerCase() !== 'https'
 }
 
 function toAuthority(origin: string, isTrusted: boolean, cloud: CloudName | undefined): Authority {

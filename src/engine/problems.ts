@@ -50,6 +50,8 @@ export interface ProblemFacts extends ManagedIdentityFacts {
     readonly source: string
     readonly reason: 'malformed' | 'no-private-key' | 'no-certificate' | 'wrong-password' | 'password-needed' | 'not-rsa' | 'key-mismatch'
     readonly detail: string
+    /** What the file was taken for. */
+    readonly format: 'pem' | 'pkcs12' | 'other'
   }
   'username-password-unsupported': { readonly variables: readonly string[] }
   'tenant-not-allowed': { readonly tenantId: string; readonly configuredTenantId: string }

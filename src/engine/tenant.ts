@@ -41,3 +41,6 @@ export function resolveTenant(question: TenantQuestion, env: Env): Result<string
   if (configured === 'organizations' && additionallyAllowed.length === 0) return success(requested)
   return failure({ tenantId: requested, configuredTenantId: configured })
 }
+
+/** What is wrong with an empty tenant of a credential that has a check of its own for it. */
+export const noTenantReason = 'is set, but empty'

@@ -19,9 +19,24 @@ export interface Profile {
   readonly offByDefault: readonly CredentialName[]
   /** In DefaultAzureCredential, every failure of these is `unavailable`: the chain goes on. */
   readonly developerLinks: readonly CredentialName[]
+  /** AZURE_TOKEN_CREDENTIALS: its two groups, the single names it takes, and what the SDK raises otherwise. */
+  readonly tokenCredentials: {
+    readonly dev: readonly CredentialName[]
+    readonly prod: readonly CredentialName[]
+    /** In the order in which the SDK lists them. */
+    readonly names: readonly CredentialName[]
+    readonly wordInvalid: (value: string, names: readonly CredentialName[]) => string
+    /** It has to be set (`require_envvar`), and is not. */
+    readonly required: string
+    /** Nothing is left of the chain. */
+    readonly empty: string
+  }
   readonly wording: Wording
   /** The text of a chain in which nothing gave a token. `chain` is the class name at its head. */
-  readonly aggregate: (chain: 'DefaultAzureCredential' | 'ChainedTokenCredential', attempts: readonly Attempt[]) => string
+  readonly aggregate: (
+    chain: 'DefaultAzureCredential' | 'ChainedTokenCredential',
+    attempts: readonly Attempt[],
+  ) => string
 }
 
 /** The chosen SDK's own text for a problem. */

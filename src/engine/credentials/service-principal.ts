@@ -1,0 +1,175 @@
+/** What the credentials of a service principal share: where an input comes from, the checks of the SDKs, one client to ask. */
+
+import { failure, type Result, success } from '../../result.ts'
+import type { FileError } from '../../runtime.ts'
+import { Secret } from '../../secret.ts'
+import { type ClientCertificate, hasEncryptedKey, loadCertificate, maxCertificateBytes } from '../certificate.ts'
+import { type ClientProof, type ConfidentialClient, createConfidentialClient } from '../msal.ts'
+import { type BadInput, type Problem, problem } from '../problems.ts'
+import { regionVariables } from '../region.ts'
+import { isTenantText, resolveTenant } from '../tenant.ts'
+import type { CredentialConfig, EnginePorts, Outcome, SdkName, TokenRequest } from '../types.ts'
+
+/** A value and what to repair if it is wrong. */
+export interface Input<Value> {
+  readonly value: Value
+  readonly source: string
+}
+
+export interface ServicePrincipal {
+  readonly tenantId: Input<string>
+  readonly clientId: Input<string>
+  readonly proof: ClientProof
+}
+
+/** Variables that every credential of a service principal looks at, besides its own. */
+export const servicePrincipalVariables = [...regionVariables, 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH'] as const
+
+/** Python takes an empty variable for a value (and then refuses it), the others for none. */
+export function isSet(value: string | undefined, sdk: SdkName): value is string {
+  return value !== undefined && (value !== '' || sdk === 'python')
+}
+
+export function unavailable(problem: Problem): Outcome {
+  return { kind: 'unavailable', problem }
+}
+
+export function failed(problem: Problem): Outcome {
+  return { kind: 'failed', problem }
+}
+
+export function invalid(what: string, source: string, reason: string, value?: string): Problem {
+  const facts: BadInput = { what, source, reason, ...(value === undefined ? {} : { value }) }
+  return problem('input-invalid', facts)
+}
+
+/** The SDKs' check of a tenant, before anything is sent (reference of `az`: letters, digits, `-` and `.`). */
+export function checkTenant({ value, source }: Input<string>): Problem | null {
+  return isTenantText(value)
+    ? null
+    : invalid('tenant id', source, 'is neither a tenant id (a GUID) nor a domain name', value)
+}
+
+export function checkClientId({ value, source }: Input<string>): Problem | null {
+  return value === '' ? invalid('client id', source, 'is set, but empty', value) : null
+}
+
+/** A certificate that is configured by its path, read and opened. */
+export async function readCertificate(
+  path: Input<string>,
+  password: Input<Secret> | null,
+  sdk: SdkName,
+  files: EnginePorts['files'],
+): Promise<Result<ClientCertificate, Problem>> {
+  const read = await files.read(path.value, { maxBytes: maxCertificateBytes, allowPipe: true })
+  if (!read.ok) return failure(unreadable(path.source, read.error))
+  return openCertificate({ value: read.value, source: path.value }, password, sdk)
+}
+
+/** A certificate whose bytes are at hand. */
+export async function openCertificate(
+  content: Input<Uint8Array>,
+  password: Input<Secret> | null,
+  sdk: SdkName,
+): Promise<Result<ClientCertificate, Problem>> {
+  const loaded = await loadCertificate(content.value, password?.value)
+  const isKeyless = !loaded.ok && ['malformed', 'no-private-key'].includes(loaded.error.reason)
+  const isNeedless = password !== null && !password.value.isEmpty && !hasEncryptedKey(content.value)
+  // azure-identity for Python leaves this to `cryptography`, which refuses a password that opens nothing.
+  if (isNeedless && !isKeyless && sdk === 'python') {
+    return failure(invalid('certificate password', password.source, 'is given, but the private key is not encrypted'))
+  }
+  if (loaded.ok) return success(loaded.value)
+  return failure(problem('certificate-unusable', { source: content.source, ...loaded.error }))
+}
+
+function unreadable(source: string, error: FileError): Problem {
+  return problem('file-unreadable', { what: 'certificate', source, error })
+}
+
+/** Asks for a token as the service principal; one for each credential, because it remembers tokens. */
+export interface PrincipalClient {
+  ask(request: TokenRequest, signal: AbortSignal): Promise<Outcome>
+}
+
+export function createPrincipalClient(
+  principal: ServicePrincipal,
+  config: CredentialConfig,
+  allowedTenants: readonly string[],
+  ports: EnginePorts,
+): PrincipalClient {
+  const client: ConfidentialClient = createConfidentialClient(
+    { authority: config.authority, clientId: principal.clientId.value, proof: principal.proof },
+    ports,
+  )
+  return {
+    ask: async (request, signal) => {
+      const tenant = resolveTenant(
+        {
+          configured: principal.tenantId.value,
+          additionallyAllowed: allowedTenants,
+          ...(request.tenantId === undefined ? {} : { requested: request.tenantId }),
+        },
+        ports.env,
+      )
+      if (!tenant.ok) return failed(problem('tenant-not-allowed', tenant.error))
+      const { scopes, claims, enableCae } = request
+      return client.acquireForApp(
+        {
+          tenantId: tenant.value ?? principal.tenantId.value,
+          tenantSource: principal.tenantId.source,
+          scopes,
+          ...(claims === undefined ? {} : { claims }),
+          ...(enableCae === undefined ? {} : { enableCae }),
+        },
+        signal,
+      )
+    },
+  }
+}
+
+/**
+ * A credential that is set up on first use and stays so: `prepare` looks at variables and files once, as the SDKs'
+ * constructors do, and the client it makes keeps its tokens.
+ */
+export function onFirstUse(
+  prepare: () => Promise<Result<PrincipalClient, Outcome>>,
+): (request: TokenRequest, signal: AbortSignal) => Promise<Outcome> {
+  let prepared: Promise<Result<PrincipalClient, Outcome>> | null = null
+  return async (request, signal) => {
+    prepared ??= prepare()
+    const client = await prepared
+    return client.ok ? client.value.ask(request, signal) : client.error
+  }
+}
+
+/** A configured certificate as a declared input: by content, whatever its path. */
+export function certificateValues({
+  certificate,
+}: Partial<CredentialConfig>): readonly (string | Secret | undefined)[] {
+  if (certificate === undefined) return [undefined, undefined, undefined]
+  const content = new Secret(Buffer.from(certificate.content).toString('base64'))
+  return [content, certificate.password, String(certificate.sendChain)]
+}
+
+/** To Python every text but the empty one is true, also `false`. */
+export function sendsChain({ sdk }: CredentialConfig, { env }: EnginePorts): boolean {
+  const value = env.get('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? ''
+  return sdk === 'python' ? value !== '' : ['true', '1'].includes(value.toLowerCase())
+}
+
+/** Tenant and app of a credential that was asked for by name: options first, then variables; an empty variable is none. */
+export function readIdentity(
+  config: CredentialConfig,
+  { env }: EnginePorts,
+): { readonly tenantId: Input<string> | null; readonly clientId: Input<string> | null } {
+  const read = (option: string | undefined, optionName: string, name: string): Input<string> | null => {
+    const value = env.get(name) ?? ''
+    if (option !== undefined) return { value: option, source: optionName }
+    return value === '' ? null : { value, source: name }
+  }
+  return {
+    tenantId: read(config.tenantId, '--tenant', 'AZURE_TENANT_ID'),
+    clientId: read(config.clientId, '--client-id', 'AZURE_CLIENT_ID'),
+  }
+}

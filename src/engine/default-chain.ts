@@ -1,0 +1,151 @@
+/** Which credentials are asked, in which order: DefaultAzureCredential's chain or one of a person's own. */
+import { failure, type Result, success } from '../result.ts'
+import type { UsageFacts } from '../usage-error.ts'
+import type { Link } from './chain.ts'
+import type { Profile } from './profiles/profile.ts'
+import { credentialDefinitions, findCredential } from './registry.ts'
+import type { CredentialConfig, CredentialDefinition, CredentialName } from './types.ts'
+
+export interface ChainSelection {
+  readonly links: readonly Link[]
+  /** What names the cache entries: each link with what it is configured with. */
+  readonly cacheLinks: readonly { readonly definition: CredentialDefinition; readonly config: CredentialConfig }[]
+  /** Links that are switched off, and by what. */
+  readonly excluded: readonly {
+    readonly name: CredentialName
+    readonly by: '--exclude' | 'AZURE_TOKEN_CREDENTIALS' | 'default'
+  }[]
+  /** Links of the SDK that this version of azid does not have. */
+  readonly absent: readonly CredentialName[]
+}
+
+export interface ChainWishes {
+  /** Names as typed: `--exclude`. */
+  readonly exclude: readonly string[]
+  /** Names as typed: `--include`. */
+  readonly include: readonly string[]
+  /** The value of AZURE_TOKEN_CREDENTIALS. */
+  readonly variable: string | undefined
+  /** `--require-envvar` */
+  readonly isVariableRequired: boolean
+}
+
+/**
+ * The links of DefaultAzureCredential. What the variable decides is overridden by an explicit exclude or include, as the
+ * SDK's keyword arguments do. A wrong variable is wrong usage in the SDK's own words, because every SDK refuses to start.
+ */
+export function selectDefaultChain(
+  profile: Profile,
+  config: CredentialConfig,
+  wishes: ChainWishes,
+): Result<ChainSelection, UsageFacts> {
+  const exclude = readNames(wishes.exclude, '--exclude', profile)
+  if (!exclude.ok) return exclude
+  const include = readNames(wishes.include, '--include', profile)
+  if (!include.ok) return include
+  const selected = readVariable(profile, wishes)
+  if (!selected.ok) return selected
+
+  const excluded: ChainSelection['excluded'][number][] = []
+  const kept: CredentialName[] = []
+  for (const name of profile.order) {
+    if (exclude.value.includes(name)) excluded.push({ name, by: '--exclude' })
+    else if (include.value.includes(name)) kept.push(name)
+    else if (selected.value !== null && !selected.value.includes(name))
+      excluded.push({ name, by: 'AZURE_TOKEN_CREDENTIALS' })
+    else if (selected.value === null && profile.offByDefault.includes(name)) excluded.push({ name, by: 'default' })
+    else kept.push(name)
+  }
+  const definitions = kept.flatMap((name) => credentialDefinitions.filter((each) => each.name === name))
+  const absent = kept.filter((name) => definitions.every((each) => each.name !== name))
+  if (kept.length === 0) return failure({ message: profile.tokenCredentials.empty, fix: 'exclude fewer credentials' })
+  if (definitions.length === 0) {
+    return failure({ message: `this version of azid has none of the credentials that are left: ${absent.join(', ')}` })
+  }
+  const developer = new Set(profile.developerLinks)
+  return success({ ...toLinks(definitions, config, (name) => developer.has(name)), excluded, absent })
+}
+
+/** A chain in the order in which the names were given; one name is a chain of one. */
+export function selectNamedChain(
+  names: readonly string[],
+  config: CredentialConfig,
+): Result<ChainSelection, UsageFacts> {
+  const definitions: CredentialDefinition[] = []
+  for (const text of names) {
+    const match = findCredential(text)
+    if (match.kind !== 'found') return failure(explainName(text, match))
+    definitions.push(match.definition)
+  }
+  if (definitions.length === 0) return failure({ message: 'no credential is named' })
+  return success({ ...toLinks(definitions, config, () => false), excluded: [], absent: [] })
+}
+
+function toLinks(
+  definitions: readonly CredentialDefinition[],
+  config: CredentialConfig,
+  failureIsUnavailable: (name: CredentialName) => boolean,
+): Pick<ChainSelection, 'links' | 'cacheLinks'> {
+  return {
+    links: definitions.map((definition) => ({
+      name: definition.name,
+      create: (ports) => definition.create(config, ports),
+      failureIsUnavailable: failureIsUnavailable(definition.name),
+    })),
+    cacheLinks: definitions.map((definition) => ({ definition, config })),
+  }
+}
+
+/** Null: the variable selects nothing. */
+function readVariable(
+  { tokenCredentials }: Profile,
+  { variable, isVariableRequired }: ChainWishes,
+): Result<readonly CredentialName[] | null, UsageFacts> {
+  const source = 'AZURE_TOKEN_CREDENTIALS'
+  const wanted = (variable ?? '').trim().toLowerCase()
+  if (wanted === '') return isVariableRequired ? failure({ message: tokenCredentials.required, source }) : success(null)
+  if (wanted === 'dev' || wanted === 'prod') return success(tokenCredentials[wanted])
+  const name = tokenCredentials.names.find((each) => each.toLowerCase() === wanted)
+  if (name !== undefined) return success([name])
+  return failure({ message: tokenCredentials.wordInvalid(variable ?? '', tokenCredentials.names), source })
+}
+
+/** Names of `--exclude` and `--include`: any link of the chain, also one that this version does not have. */
+function readNames(
+  names: readonly string[],
+  source: string,
+  profile: Profile,
+): Result<readonly CredentialName[], UsageFacts> {
+  const found: CredentialName[] = []
+  for (const text of names) {
+    const match = findCredential(text)
+    if (match.kind === 'unknown' || match.kind === 'refused') return failure({ ...explainName(text, match), source })
+    const name = match.kind === 'found' ? match.definition.name : match.name
+    if (!profile.order.includes(name)) {
+      return failure({ message: `${name} is no link of DefaultAzureCredential (${profile.title})`, source })
+    }
+    found.push(name)
+  }
+  return success(found)
+}
+
+function explainName(text: string, match: Exclude<ReturnType<typeof findCredential>, { kind: 'found' }>): UsageFacts {
+  switch (match.kind) {
+    case 'refused':
+      return {
+        message: `${match.name} is not supported: ${match.reason}`,
+        fix: 'sign in as a person, or use a service principal',
+      }
+    case 'absent':
+      return { message: `this version of azid does not have ${match.name}` }
+    case 'unknown': {
+      if (text.toLowerCase() === 'default') {
+        return { message: '`default` is a whole chain and stands alone', fix: 'name the credentials one by one' }
+      }
+      const suggestion = match.suggestion === null ? {} : { suggestion: match.suggestion }
+      return { message: `'${text}' is not the name of a credential`, ...suggestion }
+    }
+    default:
+      return match satisfies never
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * azure-identity for Python 1.27.0, the newest on PyPI in November 2026: its order, its policy and its words. Every text
+ * with a run-time value in it was recorded from the library (with msal 1.39.0 and cryptography 50.0.2).
+ */
+
+import { hasOtherScheme } from '../authority.ts'
+import { pythonManagedIdentityWording } from '../managed-identity/python.ts'
+import { pythonTextRepr } from '../managed-identity/python-json.ts'
+import type { BadInput, Problem, ProblemFacts } from '../problems.ts'
+import { noTenantReason } from '../tenant.ts'
+import type { Attempt, CredentialName } from '../types.ts'
+import { type Profile, type Wording, wordProblem } from './profile.ts'
+
+const troubleshoot = 'https://aka.ms/azsdk/python/identity'
+
+const invalidTenant =
+  'Invalid tenant ID provided. You can locate your tenant ID by following the instructions here: https://learn.microsoft.com/partner-center/find-ids-and-domain-names'
+const needsClientId = 'client_id should be the id of a Microsoft Entra application'
+const needsSecret = "secret should be a Microsoft Entra application's client secret"
+const needsTenant = "tenant_id should be a Microsoft Entra tenant's id (also called its 'directory id')"
+const needsCertificate = 'CertificateCredential requires a value for either "certificate_path" or "certificate_data"'
+const notDeserialized = 'Failed to deserialize certificate in PEM or PKCS12 format'
+
+const wording: Wording = {
+  ...pythonManagedIdentityWording,
+  'environment-incomplete': () =>
+    `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
+  'inputs-missing': wordMissing,
+  'input-invalid': wordInvalid,
+  'file-unreadable': wordUnreadable,
+  'certificate-unusable': wordCertificate,
+  'username-password-unsupported': () =>
+    "Environment is configured to use username and password authentication. This authentication method is deprecated, as it doesn't support multifactor authentication (MFA). For more details, see https://aka.ms/azsdk/identity/mfa.",
+  'tenant-not-allowed': ({ tenantId }) =>
+    `The current credential is not configured to acquire tokens for tenant ${tenantId}. To enable acquiring tokens for this tenant add it to the additionally_allowed_tenants when creating the credential, or add "*" to additionally_allowed_tenants to allow acquiring tokens for any tenant.`,
+  'token-refused': wordRefusal,
+  'token-answer-unreadable': wordUnreadableAnswer,
+  'authority-untrusted': ({ authority }) =>
+    `Authentication failed: The authority provided, ${authority}, is not well-known. If this authority is valid and trustworthy, you can disable this check by passing in 'disable_instance_discovery=True' when constructing the credential.`,
+  'authority-discovery': ({ authority, reason }) => `${noConfiguration(authority)} (${reason})`,
+  network: ({ host, detail }) => `Authentication failed: ${host}: ${detail}`,
+  'timed-out': ({ what, timeoutMs }) => `${what} ended the request after ${timeoutMs} ms`,
+  interrupted: ({ signal }) => `interrupted by ${signal}`,
+  unexpected: ({ message }) => `Authentication failed: ${message}`,
+  'not-supported': ({ reason }) => reason,
+}
+
+export const pythonProfile: Profile = {
+  sdk: 'python',
+  title: 'Python azure-identity',
+  version: '1.27.0',
+  order: [
+    'EnvironmentCredential',
+    'WorkloadIdentityCredential',
+    'ManagedIdentityCredential',
+    'SharedTokenCacheCredential',
+    'VisualStudioCodeCredential',
+    'AzureCliCredential',
+    'AzurePowerShellCredential',
+    'AzureDeveloperCliCredential',
+    'InteractiveBrowserCredential',
+    'BrokerCredential',
+  ],
+  offByDefault: ['InteractiveBrowserCredential'],
+  developerLinks: [
+    'SharedTokenCacheCredential',
+    'VisualStudioCodeCredential',
+    'AzureCliCredential',
+    'AzurePowerShellCredential',
+    'AzureDeveloperCliCredential',
+    'BrokerCredential',
+  ],
+  tokenCredentials: {
+    dev: [
+      'VisualStudioCodeCredential',
+      'AzureCliCredential',
+      'AzureDeveloperCliCredential',
+      'AzurePowerShellCredential',
+      'SharedTokenCacheCredential',
+      'BrokerCredential',
+    ],
+    prod: ['EnvironmentCredential', 'WorkloadIdentityCredential', 'ManagedIdentityCredential'],
+    names: [
+      'AzureCliCredential',
+      'AzureDeveloperCliCredential',
+      'AzurePowerShellCredential',
+      'EnvironmentCredential',
+      'InteractiveBrowserCredential',
+      'ManagedIdentityCredential',
+      'VisualStudioCodeCredential',
+      'WorkloadIdentityCredential',
+    ],
+    wordInvalid: (value, names) =>
+      `Invalid value for AZURE_TOKEN_CREDENTIALS: ${value.trim().toLowerCase()}. Valid values are: dev, prod, ${names.map((name) => name.toLowerCase()).join(', ')}.`,
+    required:
+      "AZURE_TOKEN_CREDENTIALS environment variable is required but is not set or is empty. Set it to 'dev', 'prod', or a specific credential name.",
+    empty: 'at least one credential is required',
+  },
+  wording,
+  aggregate,
+}
+
+/**
+ * The error of a chain in which nothing gave a token. Where a credential could not even be made, Python raises that error
+ * instead, before the chain has begun.
+ */
+function aggregate(chain: 'DefaultAzureCredential' | 'ChainedTokenCredential', attempts: readonly Attempt[]): string {
+  const unmade = attempts.find(
+    ({ outcome, problem }) => outcome === 'failed' && problem !== undefined && isRaisedByConstructor(problem),
+  )
+  if (unmade?.problem !== undefined) return wordProblem(pythonProfile, unmade.credential, unmade.problem)
+  const tried = attempts.filter(({ outcome }) => outcome === 'unavailable' || outcome === 'failed')
+  const lines = tried.map(({ credential, problem }) => {
+    const message = problem === undefined ? '' : wordProblem(pythonProfile, credential, problem)
+    return message === '' ? pythonName(credential) : `${pythonName(credential)}: ${message}`
+  })
+  return `${chain} failed to retrieve a token from the included credentials.\nAttempted credentials:\n\t${lines.join('\n\t')}\nTo mitigate this issue, please refer to the troubleshooting guidelines here at ${troubleshoot}/defaultazurecredential/troubleshoot.`
+}
+
+function pythonName(credential: CredentialName): string {
+  return credential === 'ClientCertificateCredential' ? 'CertificateCredential' : credential
+}
+
+function isRaisedByConstructor(problem: Problem): boolean {
+  switch (problem.code) {
+    case 'input-invalid':
+      return !wordInvalid(problem.facts).startsWith('Authentication failed')
+    case 'certificate-unusable':
+      return problem.facts.reason !== 'key-mismatch'
+    case 'file-unreadable':
+    case 'inputs-missing':
+      return true
+    default:
+      return false
+  }
+}
+
+function wordMissing({ inputs }: ProblemFacts['inputs-missing'], credential: CredentialName): string {
+  const names = inputs.map(({ name }) => name)
+  if (credential === 'ClientSecretCredential') {
+    return names.includes('client id') ? needsClientId : names.includes('client secret') ? needsSecret : needsTenant
+  }
+  if (credential === 'ClientCertificateCredential') {
+    return names.includes('tenant') ? invalidTenant : names.includes('certificate') ? needsCertificate : needsClientId
+  }
+  return `${credential} lacks ${names.join(' and ')}`
+}
+
+function wordInvalid({ what, source, reason, value }: BadInput): string {
+  switch (what) {
+    case 'tenant id':
+      if (reason === noTenantReason) return needsTenant
+      return value !== undefined && /^[0-9a-zA-Z.-]+$/.test(value)
+        ? `Authentication failed: the tenant '${value}' ${reason}`
+        : invalidTenant
+    case 'client id':
+      return needsClientId
+    case 'client secret':
+      return needsSecret
+    case 'certificate path':
+      return needsCertificate
+    case 'certificate password':
+      return 'Password was given but private key is not encrypted.'
+    case 'authority':
+      return hasOtherScheme(value ?? '')
+        ? `'${value}' is an invalid authority. The value must be a TLS protected (https) URL.`
+        : `Authentication failed: the authority '${value ?? ''}' ${reason}`
+    case 'region': {
+      const name = source === 'MSAL_FORCE_REGION' ? source : 'azure_region'
+      return `Authentication failed: Invalid ${name}=${pythonTextRepr(value ?? '')}. It must be a lowercase DNS label that starts with a letter, contains only letters, digits, and internal hyphens, and is at most 63 characters.`
+    }
+    default:
+      return `the ${what} from ${source} ${reason}`
+  }
+}
+
+/** Python's OSError of `open()`; errno differs between platforms in the rarer cases, which keep the system's own word. */
+function wordUnreadable({ error }: ProblemFacts['file-unreadable']): string {
+  const path = pythonTextRepr(error.path)
+  switch (error.code) {
+    case 'not-found':
+      return `[Errno 2] No such file or directory: ${path}`
+    case 'denied':
+      return `[Errno 13] Permission denied: ${path}`
+    case 'is-folder':
+      return `[Errno 21] Is a directory: ${path}`
+    default:
+      return `${error.detail}: ${path}`
+  }
+}
+
+/** `cryptography` words most of these; of PKCS#12 and anything else azure-identity says the same whatever is wrong. */
+function wordCertificate({ reason, detail, format }: ProblemFacts['certificate-unusable']): string {
+  if (reason === 'not-rsa') return 'The certificate must have an RSA private key because RS256 is used for signing'
+  if (reason === 'key-mismatch') return `Authentication failed: the certificate cannot be used: ${detail}`
+  if (format === 'pkcs12' && reason === 'no-private-key') return 'The certificate must include its private key'
+  if (format !== 'pem') return notDeserialized
+  switch (reason) {
+    case 'no-private-key':
+      return 'Valid PEM but no BEGIN/END delimiters for a private key found. Are you sure this is a private key?'
+    case 'no-certificate':
+      return 'Valid PEM but no BEGIN CERTIFICATE/END CERTIFICATE delimiters. Are you sure this is a certificate?'
+    case 'wrong-password':
+      return 'Incorrect password, could not decrypt key'
+    case 'password-needed':
+      return 'Password was not given but private key is encrypted'
+    case 'malformed':
+      return 'Unable to load PEM file. See https://cryptography.io/en/latest/faq/#why-can-t-i-import-my-pem-file for more details. MalformedFraming'
+    default:
+      return reason satisfies never
+  }
+}
+
+/**
+ * MSAL for Python reads the tenant's OpenID configuration first, so an unknown tenant fails there; and of a 5xx it keeps
+ * the number alone.
+ */
+function wordRefusal({
+  codes,
+  description,
+  error,
+  status,
+  authority,
+  tenantId,
+}: ProblemFacts['token-refused']): string {
+  if (codes.includes('AADSTS90002') || codes.includes('AADSTS900023')) {
+    return noConfiguration(`https://${authority}/${tenantId}`)
+  }
+  if (status >= 500) return `Authentication failed: HTTP Error: ${status}`
+  return `Authentication failed: ${description === '' ? error : description}`
+}
+
+function wordUnreadableAnswer({ status, excerpt }: ProblemFacts['token-answer-unreadable']): string {
+  if (status >= 500) return `Authentication failed: HTTP Error: ${status}`
+  if (/^\s*\{.*\}\s*$/s.test(excerpt)) return 'Authentication failed: None'
+  if (/^\s*\{/.test(excerpt)) return `Authentication failed: JSON is invalid\nContent: ${excerpt}`
+  return 'Authentication failed: Expecting value: line 1 column 1 (char 0)'
+}
+
+function noConfiguration(authority: string): string {
+  return `Authentication failed: Unable to get authority configuration for ${authority}. Authority would typically be in a format of https://login.microsoftonline.com/your_tenant or https://tenant_name.ciamlogin.com or https://tenant_name.b2clogin.com/tenant.onmicrosoft.com/policy.  Also please double check your tenant name or GUID is correct.`
+}
