@@ -19,7 +19,7 @@
  */
 import type { AccessToken, CredentialName } from '../engine/types.ts'
 import type { Result } from '../result.ts'
-import type { Env, Runtime } from '../runtime.ts'
+import type { Runtime } from '../runtime.ts'
 import { type CacheLink, type NamedRequest, nameEntry } from './entry-name.ts'
 import { type CacheFolders, cacheFolders, ensureFolders } from './folders.ts'
 import { type Freshness, judgeEntry } from './judge.ts'
@@ -163,7 +163,7 @@ async function prepareRun(
 ): Promise<Run | null> {
   const { claims } = request.request
   const notes: CacheNote[] = []
-  const opened: OpenCache = isForMemoryOnly(request.links, cache.ports.env)
+  const opened: OpenCache = isForMemoryOnly(request.links)
     ? { ...cache.memory, trouble: null }
     : await cache.open()
   if (opened.trouble !== null) notes.push({ code: 'uncached', trouble: opened.trouble })
@@ -178,8 +178,8 @@ async function prepareRun(
 const loopbackHost = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
 
 /** Tokens of a sandbox are worth nothing, and must never be taken for real ones: they stay in this process. */
-function isForMemoryOnly(links: readonly CacheLink[], env: Env): boolean {
-  return env.get('AZID_SANDBOX') !== undefined || links.some(({ config }) => loopbackHost.test(config.authority.host))
+function isForMemoryOnly(links: readonly CacheLink[]): boolean {
+  return links.some(({ config }) => loopbackHost.test(config.authority.host))
 }
 
 async function answerRequest<T>(run: Run, acquire: () => Promise<Acquired<T>>): Promise<CacheAnswer<T>> {
