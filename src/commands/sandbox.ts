@@ -71,7 +71,8 @@ async function sayNotStarted(word: string, kind: 'not-found' | 'not-executable',
 
 /** `azid sandbox: 3 requests, 1 token, 1 refused (AADSTS7000215)` */
 function summarise(requests: readonly LoggedRequest[]): string {
-  const tokens = requests.filter((request) => request.endpoint === 'token' && request.status === 200).length
+  const gives = (request: LoggedRequest) => request.endpoint === 'token' || request.endpoint === 'managed-identity'
+  const tokens = requests.filter((request) => gives(request) && request.status === 200).length
   const refusals = requests.flatMap((request) => (request.refusal === null ? [] : [request.refusal]))
   const refused = refusals.length === 0 ? '' : `, ${refusals.length} refused (${[...new Set(refusals)].join(', ')})`
   return `azid sandbox: ${count(requests.length, 'request')}, ${count(tokens, 'token')}${refused}`

@@ -6,7 +6,7 @@ import type { SandboxState } from './state.ts'
 import { answerToken } from './token-endpoint.ts'
 
 /** What an endpoint is for, as faults and the request log name it. */
-export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token'
+export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token' | 'managed-identity'
 
 interface Route {
   readonly name: EndpointName

@@ -74,7 +74,7 @@ function isEnding(trouble: Trouble): boolean {
   return trouble.kind !== 'slow' && trouble.kind !== 'clock'
 }
 
-const endpoints: readonly EndpointName[] = ['token', 'instance', 'configuration', 'keys']
+const endpoints: readonly EndpointName[] = ['token', 'instance', 'configuration', 'keys', 'managed-identity']
 
 /**
  * Reads `TROUBLE[:key=value[,key=value]…]`: a status (429, 500, 502, 503, 504), `hang`, `cut`, `html`, `slow=500ms` or

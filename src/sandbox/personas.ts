@@ -2,12 +2,15 @@
 import { failure, type Result, success } from '../result.ts'
 import type { App, SandboxDirectory } from './directory.ts'
 import { mintFederatedToken } from './federation.ts'
+import type { PlayedHostName } from './hosts/host.ts'
 import type { PrivateFolder } from './private-folder.ts'
 import type { SandboxState } from './state.ts'
 
 export interface PersonaContext {
   readonly state: SandboxState
   readonly folder: PrivateFolder
+  /** Plays a host of managed identities for as long as the sandbox runs. Throws UsageError where it cannot be had. */
+  playHost(name: PlayedHostName): Promise<Readonly<Record<string, string>>>
 }
 
 /** Variables, or why this directory cannot give them. */
@@ -80,6 +83,16 @@ export const personas = {
       return variables.ok ? success({ ...variables.value, AZURE_TENANT_ID: unknownId }) : variables
     },
   },
+  'managed-identity': hosted('app-service', 'an app with a managed identity, on App Service'),
+  'managed-identity:imds': hosted('imds', 'a virtual machine with a managed identity'),
+  'managed-identity:app-service': hosted('app-service', 'an app of App Service, Functions or Container Apps'),
+  'managed-identity:service-fabric': hosted('service-fabric', 'an application of Service Fabric'),
+  'managed-identity:azure-ml': hosted('azure-ml', 'a compute of Azure Machine Learning'),
+  'managed-identity:cloud-shell': hosted('cloud-shell', 'a user in Cloud Shell'),
+  'managed-identity:azure-arc': hosted(
+    'azure-arc',
+    'a machine outside Azure with the agent of Arc (root, in a container)',
+  ),
 } as const satisfies Record<string, Persona>
 
 export type PersonaName = keyof typeof personas
@@ -144,6 +157,10 @@ async function federatedVariables({ state, folder }: PersonaContext): Promise<Va
   const token = await mintFederatedToken({ ...chosen.credential, lifetimeSeconds: 24 * 3600 }, state)
   const file = await folder.write('federated-token', token)
   return success({ ...identity(chosen.app), AZURE_FEDERATED_TOKEN_FILE: file })
+}
+
+function hosted(name: PlayedHostName, summary: string): Persona {
+  return { summary, variables: async ({ playHost }) => success(await playHost(name)) }
 }
 
 function firstTenantId(directory: SandboxDirectory): string {

@@ -15,6 +15,8 @@ export interface LoggedRequest {
   readonly path: string
   /** Parameters of query and body; those not known to be harmless as `***`. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Only of managed identity hosts: the headers that they look at, secret ones as `***`. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly endpoint: string | null
   readonly grantType: string | null
   readonly clientId: string | null
@@ -59,8 +61,13 @@ const shown = new Set([
   'client_assertion_type',
   'client_id',
   'client_info',
+  'clientid',
   'code_challenge_method',
   'grant_type',
+  'mi_res_id',
+  'msi_res_id',
+  'object_id',
+  'principal_id',
   'redirect_uri',
   'requested_token_use',
   'resource',

@@ -9,10 +9,12 @@ import { describeCertificate } from './directory-file.ts'
 import { createFaultBoard, type Fault, parseFault } from './faults.ts'
 import { type FederatedTokenRequest, mintFederatedToken } from './federation.ts'
 import { createHostNames } from './host-names.ts'
+import { type StartedHost, startHost } from './hosts/host-server.ts'
 import {
   defaultPersona,
   findAppWithSecret,
   isPersonaName,
+  type PersonaContext,
   type PersonaName,
   personaNames,
   personas,
@@ -106,6 +108,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const tlsServer = serve(listening.servers, listening.port, state, ports)
   const folder = createPrivateFolder(ports)
   const app = findAppWithSecret(state)
+  const hosts = new Map<string, Promise<StartedHost>>()
+  const playHost: PersonaContext['playHost'] = async (name) => {
+    const host = hosts.get(name) ?? keep(startHost(name, { state, ports }))
+    hosts.set(name, host)
+    return (await host).variables
+  }
   let closed: Promise<void> | undefined
   return {
     origin: state.hosts.origin,
@@ -123,7 +131,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     mintFederatedToken: (request) => mintFederatedToken(request, state),
     environment: async (persona = defaultPersona) => {
       const row = personas[readPersona(persona)]
-      const variables = await row.variables({ state, folder })
+      const variables = await row.variables({ state, folder, playHost })
       if (!variables.ok)
         throw new UsageError({ message: `the persona '${persona}' cannot be had: ${variables.error}`, source: '--as' })
       return {
@@ -140,6 +148,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       closed ??= (async () => {
         await tlsServer.close()
         await Promise.allSettled(pending)
+        for (const host of await Promise.allSettled(hosts.values())) {
+          if (host.status === 'fulfilled') await host.value.close()
+        }
         await folder.remove()
       })()
       return closed
