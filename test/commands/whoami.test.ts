@@ -490,15 +490,15 @@ test('whoami: the token itself is in no output', async () => {
 /** Long text is golden: `vitest -u` writes it anew, and the diff is read before it is committed. */
 describe('whoami: for a person', () => {
   const graph = { typ: 'JWT', alg: 'RS256', kid: 'key-1', nonce: 'AQABAAAA' }
-  const cases: readonly (readonly [string, Json, readonly string[], Json?])[] = [
-    ['user', userClaims, []],
-    ['user-all-claims', userClaims, ['--all-claims']],
-    ['guest', guestClaims, []],
-    ['personal-account', personalClaims, []],
-    ['service-principal', appClaims, []],
-    ['system-assigned', systemAssignedClaims, []],
-    ['user-assigned', userAssignedClaims, []],
-    ['v2-user', v2UserClaims, []],
+  const cases: readonly (readonly [string, Json, readonly string[], Json | undefined])[] = [
+    ['user', userClaims, [], undefined],
+    ['user-all-claims', userClaims, ['--all-claims'], undefined],
+    ['guest', guestClaims, [], undefined],
+    ['personal-account', personalClaims, [], undefined],
+    ['service-principal', appClaims, [], undefined],
+    ['system-assigned', systemAssignedClaims, [], undefined],
+    ['user-assigned', userAssignedClaims, [], undefined],
+    ['v2-user', v2UserClaims, [], undefined],
     [
       'graph-overage-cae',
       {
@@ -516,9 +516,19 @@ describe('whoami: for a person', () => {
       [],
       graph,
     ],
-    ['expired', { ...userClaims, exp: nowSeconds - 3 * 86_400, iat: nowSeconds - 4 * 86_400 }, []],
-    ['not-yet-valid', { ...appClaims, nbf: nowSeconds + 600, iat: nowSeconds + 600, exp: nowSeconds + 4200 }, []],
-    ['id-token', { ...v2UserClaims, azp: undefined, azpacr: undefined, scp: undefined, nonce: 'n', sub: 's' }, []],
+    ['expired', { ...userClaims, exp: nowSeconds - 3 * 86_400, iat: nowSeconds - 4 * 86_400 }, [], undefined],
+    [
+      'not-yet-valid',
+      { ...appClaims, nbf: nowSeconds + 600, iat: nowSeconds + 600, exp: nowSeconds + 4200 },
+      [],
+      undefined,
+    ],
+    [
+      'id-token',
+      { ...v2UserClaims, azp: undefined, azpacr: undefined, scp: undefined, nonce: 'n', sub: 's' },
+      [],
+      undefined,
+    ],
     ['stranger', { iss: 'https://issuer.example/', sub: 'x', exp: now }, [], { alg: 'none' }],
   ]
   test.each(cases)('%s', async (name, claims, args, head) => {
