@@ -125,7 +125,8 @@ function quoteFlag(flag: string): string {
 function action(candidates: Candidates): string {
   switch (candidates.kind) {
     case 'words':
-      return `(${candidates.words.join(' ')})`
+      // A colon would end the action.
+      return `(${candidates.words.join(' ').replaceAll(':', '\\:')})`
     case 'word-list':
       return `_sequence compadd - ${candidates.words.join(' ')}`
     case 'files':
