@@ -131,3 +131,52 @@ describe('whoami --verify against the sandbox', () => {
     expect((await verify(sandbox, token, [...ca, '--expect-tenant', 'fabrikam.onmicrosoft.com'])).code).toBe(7)
   })
 })
+
+describe('whoami: a token that is acquired', () => {
+  async function acquire(sandbox: Sandbox, persona: string, args: readonly string[]): Promise<Run> {
+    const env = await sandbox.environment(persona)
+    const runtime = fakeRuntime({
+      now: Date.now(),
+      http,
+      env: { ...env, TZ: 'UTC' },
+      files: { '/work/ca.pem': sandbox.caPem },
+    })
+    const code = await main(
+      ['whoami', '--credential', 'environment', '--authority-host', sandbox.origin, '--ca-file', '/work/ca.pem', ...args],
+      runtime,
+    )
+    return { code, stdout: runtime.stdout, stderr: runtime.stderr }
+  }
+
+  test('whose it is, who gave it, and whether it is genuine', async () => {
+    const sandbox = await startTestSandbox()
+    const run = await acquire(sandbox, 'service-principal', ['vault', '--verify', '--expect-type', 'service-principal'])
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    expect(run.stdout).toContain(`who          service principal`)
+    expect(run.stdout).toContain(`tenant       ${sandbox.tenantId}`)
+    expect(run.stdout).toContain('audience     Azure Key Vault (https://vault.azure.net)')
+    expect(run.stdout).toContain('given by EnvironmentCredential')
+    expect(run.stdout).toContain('signature    valid')
+    expect(run.stdout).toContain(`from ${sandbox.origin}/`)
+  })
+
+  test('as JSON, with --all-claims, and not as expected', async () => {
+    const sandbox = await startTestSandbox()
+    const json = await acquire(sandbox, 'service-principal', ['--json'])
+    expect([json.code, json.stderr]).toEqual([0, ''])
+    expectSchema('whoami', JSON.parse(json.stdout))
+    expect(json.stdout).not.toMatch(/eyJ[\w-]+\./)
+    const unmet = await acquire(sandbox, 'service-principal', ['--expect-type', 'user'])
+    expect([unmet.code, unmet.stderr]).toEqual([7, "error: expected a user, but the token's subject is a service-principal\n"])
+  })
+
+  test('no token: the failure of get-token, and nothing on stdout', async () => {
+    const sandbox = await startTestSandbox()
+    const run = await acquire(sandbox, 'wrong-secret', [])
+    expect([run.code, run.stdout]).toEqual([1, ''])
+    expect(run.stderr).toContain('AADSTS7000215')
+    const json = await acquire(sandbox, 'wrong-secret', ['--json'])
+    expect(json.code).toBe(1)
+    expectSchema('error', JSON.parse(json.stdout))
+  })
+})
