@@ -11,12 +11,12 @@ _azid_list() {
   local IFS=$' \t\n' before=''
   [[ $cur == *,* ]] && before=${cur%,*},
   COMPREPLY=($(compgen -P "$before" -W "$1" -- "${cur##*,}"))
-  type compopt &>/dev/null && compopt -o nospace
+  compopt -o nospace 2>/dev/null
 }
 
 _azid_files() {
   local IFS=$'\n'
-  type compopt &>/dev/null && compopt -o filenames
+  compopt -o filenames 2>/dev/null
   COMPREPLY=($(compgen "$1" -- "$cur"))
 }
 
@@ -90,7 +90,7 @@ _azid() {
     --shell) _azid_words 'bash zsh sh'; return ;;
     --var) return ;;
     --token) _azid_files -f; return ;;
-    --as) _azid_words 'service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
+    --as) _azid_words 'service-principal service-principal-certificate workload-identity managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
     --fault) return ;;
     --directory) _azid_files -f; return ;;
     --port) return ;;

@@ -36,6 +36,18 @@ function __azid_list
     end
 end
 
+# Another program's command line follows after --; it is completed as that program's own.
+function __azid_is_program
+    contains -- -- (commandline -opc)
+end
+
+function __azid_program
+    set -l words (commandline -opc)
+    set -l cut (contains -i -- -- $words)
+    set -l own (string escape -- $words[(math $cut + 1)..-1])
+    complete -C (string join ' ' -- $own (commandline -ct))
+end
+
 complete -c azid -f
 complete -c azid -n '__azid_at' -a get-token -d 'get a token, in the shape you need'
 complete -c azid -n '__azid_at' -a token -d 'get a token, in the shape you need'
@@ -140,7 +152,7 @@ complete -c azid -n '__azid_at whoami' -l debug -d 'say on stderr all that is lo
 complete -c azid -n '__azid_at whoami' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at whoami' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at whoami' -a 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
-complete -c azid -n '__azid_at sandbox run' -l as -xa 'service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
+complete -c azid -n '__azid_at sandbox run' -l as -xa 'service-principal service-principal-certificate workload-identity managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
 complete -c azid -n '__azid_at sandbox run' -l fault -x -d 'let the sandbox misbehave'
 complete -c azid -n '__azid_at sandbox run' -l directory -rF -d 'tenants, apps and resources of the sandbox, as JSON'
 complete -c azid -n '__azid_at sandbox run' -l log-requests -d 'say each request on stderr, redacted'
@@ -150,8 +162,8 @@ complete -c azid -n '__azid_at sandbox run' -s v -l verbose -d 'say on stderr wh
 complete -c azid -n '__azid_at sandbox run' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at sandbox run' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at sandbox run' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at sandbox run' -n 'contains -- -- (commandline -opc)' -xa '(__fish_complete_subcommand --commandline)'
-complete -c azid -n '__azid_at sandbox start' -l as -xa 'service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
+complete -c azid -n '__azid_at sandbox run' -n __azid_is_program -xa '(__azid_program)'
+complete -c azid -n '__azid_at sandbox start' -l as -xa 'service-principal service-principal-certificate workload-identity managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
 complete -c azid -n '__azid_at sandbox start' -l fault -x -d 'let the sandbox misbehave'
 complete -c azid -n '__azid_at sandbox start' -l directory -rF -d 'tenants, apps and resources of the sandbox, as JSON'
 complete -c azid -n '__azid_at sandbox start' -l port -x -d 'listen on this port of loopback; default any free one'

@@ -58,7 +58,7 @@ Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
         '--shell' = @('bash', 'zsh', 'sh')
         '--var' = @()
         '--token' = $null
-        '--as' = @('service-principal', 'service-principal-certificate', 'workload-identity', 'wrong-secret', 'expired-secret', 'disabled-app', 'unknown-app', 'unknown-tenant')
+        '--as' = @('service-principal', 'service-principal-certificate', 'workload-identity', 'managed-identity', 'managed-identity:imds', 'managed-identity:app-service', 'managed-identity:service-fabric', 'managed-identity:azure-ml', 'managed-identity:cloud-shell', 'managed-identity:azure-arc', 'wrong-secret', 'expired-secret', 'disabled-app', 'unknown-app', 'unknown-tenant')
         '--fault' = @()
         '--directory' = $null
         '--port' = @()

@@ -159,7 +159,7 @@ _azid_whoami() {
 
 _azid_sandbox_run() {
   _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
     '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
     '--log-requests''[say each request on stderr, redacted]' \
@@ -174,7 +174,7 @@ _azid_sandbox_run() {
 
 _azid_sandbox_start() {
   _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
     '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
     '--port=''[listen on this port of loopback; default any free one]:PORT: ' \

@@ -24,12 +24,12 @@ _azid_list() {
   local IFS=$' \\t\\n' before=''
   [[ $cur == *,* ]] && before=\${cur%,*},
   COMPREPLY=($(compgen -P "$before" -W "$1" -- "\${cur##*,}"))
-  type compopt &>/dev/null && compopt -o nospace
+  compopt -o nospace 2>/dev/null
 }
 
 _azid_files() {
   local IFS=$'\\n'
-  type compopt &>/dev/null && compopt -o filenames
+  compopt -o filenames 2>/dev/null
   COMPREPLY=($(compgen "$1" -- "$cur"))
 }
 

@@ -36,6 +36,18 @@ function __azid_list
     end
 end
 
+# Another program's command line follows after --; it is completed as that program's own.
+function __azid_is_program
+    contains -- -- (commandline -opc)
+end
+
+function __azid_program
+    set -l words (commandline -opc)
+    set -l cut (contains -i -- -- $words)
+    set -l own (string escape -- $words[(math $cut + 1)..-1])
+    complete -C (string join ' ' -- $own (commandline -ct))
+end
+
 complete -c azid -f
 ${words.map(({ word, summary }) => `complete -c azid -n '__azid_at' -a ${word} -d ${quote(summary)}`).join('\n')}
 complete -c azid -n '__azid_at help' -a '${helpWords(model).join(' ')}'
@@ -69,12 +81,7 @@ function commandLines(command: CompletedCommand): string[] {
   return [
     ...command.options.map((option) => optionLine(condition, option)),
     ...(operand === undefined ? [] : [operandLine(condition, operand.candidates)]),
-    // The words after -- are those of another program.
-    ...(command.hasRest
-      ? [
-          `complete -c azid -n '${condition}' -n 'contains -- -- (commandline -opc)' -xa '(__fish_complete_subcommand --commandline)'`,
-        ]
-      : []),
+    ...(command.hasRest ? [`complete -c azid -n '${condition}' -n __azid_is_program -xa '(__azid_program)'`] : []),
   ].filter((line) => line !== '')
 }
 
