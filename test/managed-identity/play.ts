@@ -120,7 +120,10 @@ function createScript(scenario: Scenario): (request: HttpRequest) => HttpResult 
 }
 
 function refuseCertificate(request: HttpRequest, host: string): HttpResult {
-  const reason = request.pinnedSha1 === undefined ? 'self-signed certificate' : 'the thumbprint is another one'
+  const reason =
+    request.pinnedSha1 === undefined
+      ? 'it is self-signed and not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT)'
+      : 'its SHA-1 thumbprint is another one'
   const certificate = { issuer: 'CN=service-fabric', subject: 'CN=service-fabric', reason }
   return { ok: false, error: { code: 'tls', host, detail: reason, certificate } }
 }

@@ -2,6 +2,7 @@
 import { failure, type Result, success } from '../../result.ts'
 import type { HttpRequest, HttpResponse, NetworkError } from '../../runtime.ts'
 import { type Problem, problem } from '../problems.ts'
+import { createRedactor } from '../redaction.ts'
 import type { AccessToken, EnginePorts } from '../types.ts'
 import { answerChallenge } from './arc-challenge.ts'
 import { hosts } from './detect.ts'
@@ -12,7 +13,6 @@ import { findMachineSigns } from './machine-signs.ts'
 import { probeImds } from './probe.ts'
 import type { AskedHost, ManagedIdentityProfile } from './profile.ts'
 import { findProxyInTheWay } from './proxy-in-the-way.ts'
-import { redactBody } from './redact.ts'
 import { type Answer, type Payload, type Refusal, readAnswer } from './response.ts'
 import { type Sent, sendWithRetries } from './retry.ts'
 import { readThumbprint, serviceFabric, thumbprintVariable } from './service-fabric.ts'
@@ -257,16 +257,21 @@ function notAToken(exchange: Exchange, response: HttpResponse, refusal: Refusal,
     status: response.status,
     statusText: response.statusText,
     ...(contentType === undefined ? {} : { contentType }),
-    body: redactBody(response.body.replace(/^\ufeff/, ''), exchange.secrets),
+    body: showBody(response.body.replace(/^\ufeff/, ''), exchange.secrets),
     ...redactRefusal(refusal, exchange.secrets),
   })
 }
 
+/** No refusal says anything past this, in characters. */
+const longestShown = 16 * 1024
+
+function showBody(text: string, secrets: readonly string[]): string {
+  // Stars are shorter than what they hide: more is redacted than is kept, and the rest of a huge body never looked at.
+  return createRedactor(secrets)(text.slice(0, 4 * longestShown)).slice(0, longestShown)
+}
+
 function redactRefusal(refusal: Refusal, secrets: readonly string[]): Refusal {
-  const texts = Object.entries(refusal).map(([name, text]) => [
-    name,
-    name === 'fault' ? text : redactBody(text, secrets),
-  ])
+  const texts = Object.entries(refusal).map(([name, text]) => [name, name === 'fault' ? text : showBody(text, secrets)])
   return Object.fromEntries(texts) as Refusal
 }
 

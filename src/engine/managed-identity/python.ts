@@ -181,7 +181,7 @@ function wordNetwork(facts: Unreachable): string {
     case 'reset':
       return `('Connection aborted.', ${isReset(error) ? "ConnectionResetError(104, 'Connection reset by peer')" : "RemoteDisconnected('Remote end closed connection without response')"})`
     case 'tls':
-      return wordTls(error)
+      return wordTls(error, host)
     default:
       return `('Connection aborted.', ${pythonTextRepr(error.detail)})`
   }
@@ -198,14 +198,29 @@ function nameError(error: NetworkError): string {
     : '[Errno -2] Name or service not known'
 }
 
-function wordTls(error: NetworkError): string {
+/** OpenSSL's own words for the codes that Node gives; the line is that of the library's C file. */
+const certificateTroubles: readonly (readonly [RegExp, string])[] = [
+  [/DEPTH_ZERO_SELF_SIGNED_CERT/, 'self-signed certificate'],
+  [/SELF_SIGNED_CERT_IN_CHAIN/, 'self-signed certificate in certificate chain'],
+  [/UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE/, 'unable to get local issuer certificate'],
+  [/CERT_HAS_EXPIRED/, 'certificate has expired'],
+  [/CERT_NOT_YET_VALID/, 'certificate is not yet valid'],
+]
+
+function wordTls(error: NetworkError, host: string): string {
+  const line = '(_ssl.c:1006)'
   const reason = error.certificate?.reason
   if (reason === undefined) {
     return /wrong version number/i.test(error.detail)
-      ? '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)'
-      : `[SSL] ${error.detail}`
+      ? `[SSL: WRONG_VERSION_NUMBER] wrong version number ${line}`
+      : `[SSL] ${error.detail} ${line}`
   }
-  return `[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${reason.replace(/^self signed/, 'self-signed')} (_ssl.c:1006)`
+  const isMismatch = reason.includes('ERR_TLS_CERT_ALTNAME_INVALID')
+  const kind = /^[\d.]+$|:/.test(host) ? 'IP address' : 'Hostname'
+  const words = isMismatch
+    ? `${kind} mismatch, certificate is not valid for '${host}'.`
+    : (certificateTroubles.find(([code]) => code.test(reason))?.[1] ?? reason)
+  return `[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${words} ${line}`
 }
 
 function wordChallenge(facts: ManagedIdentityFacts['arc-challenge-refused']): Verdict {
