@@ -142,7 +142,16 @@ describe('whoami: a token that is acquired', () => {
       files: { '/work/ca.pem': sandbox.caPem },
     })
     const code = await main(
-      ['whoami', '--credential', 'environment', '--authority-host', sandbox.origin, '--ca-file', '/work/ca.pem', ...args],
+      [
+        'whoami',
+        '--credential',
+        'environment',
+        '--authority-host',
+        sandbox.origin,
+        '--ca-file',
+        '/work/ca.pem',
+        ...args,
+      ],
       runtime,
     )
     return { code, stdout: runtime.stdout, stderr: runtime.stderr }
@@ -167,7 +176,10 @@ describe('whoami: a token that is acquired', () => {
     expectSchema('whoami', JSON.parse(json.stdout))
     expect(json.stdout).not.toMatch(/eyJ[\w-]+\./)
     const unmet = await acquire(sandbox, 'service-principal', ['--expect-type', 'user'])
-    expect([unmet.code, unmet.stderr]).toEqual([7, "error: expected a user, but the token's subject is a service-principal\n"])
+    expect([unmet.code, unmet.stderr]).toEqual([
+      7,
+      "error: expected a user, but the token's subject is a service-principal\n",
+    ])
   })
 
   test('no token: the failure of get-token, and nothing on stdout', async () => {

@@ -205,6 +205,27 @@ describe('whoami: an opaque token gets an answer', () => {
     expect((await whoami(['--token', word.replaceAll('/', 'x')])).code).toBe(0)
   })
 
+  test('acquired: its expiry is what its source said, and so is who gave it', async () => {
+    const expiresOn = nowSeconds + 7200
+    const acquire = (args: readonly string[]): Promise<Run> =>
+      whoami(['-c', 'managed-identity', ...args], {
+        env: { IDENTITY_ENDPOINT: 'http://127.0.0.1:41741/msi/token', IDENTITY_HEADER: 'header-secret' },
+        http: () =>
+          respond(200, { access_token: word, expires_on: String(expiresOn), token_type: 'Bearer', resource: 'x' }),
+      })
+    const run = await acquire([])
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    expect(run.stdout).toContain('expires in 2 hours')
+    expect(run.stdout).toContain('given by ManagedIdentityCredential')
+    expect(run.stdout).not.toContain(word)
+    const json = await acquire(['--json'])
+    expectSchema('whoami', JSON.parse(json.stdout))
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      times: { expiresOn: '2026-11-21T02:00:00Z' },
+      notes: [{ id: 'opaque' }],
+    })
+  })
+
   test('it cannot be verified, and is nobody that was expected', async () => {
     const run = await whoami(['--token', '-', '--verify'], { stdin: word })
     expect(run.code).toBe(7)
