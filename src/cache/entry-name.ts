@@ -29,7 +29,12 @@ export interface NamedRequest {
 export type NamingPorts = Pick<EnginePorts, 'env' | 'host' | 'files'>
 
 /** Limits of the work, not of the credential: they do not decide which token it is. `msalCache` is where, not what. */
-const notPartOfTheName: ReadonlySet<string> = new Set(['processTimeoutMs', 'imdsTimeoutMs', 'msalCache'])
+const notPartOfTheName: ReadonlySet<string> = new Set([
+  'processTimeoutMs',
+  'imdsTimeoutMs',
+  'isOnlyCredential',
+  'msalCache',
+])
 
 /** Larger ones are no configuration; the credential will refuse them in its own words. */
 const largestInputFile = 8 * 1024 * 1024

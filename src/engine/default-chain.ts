@@ -78,7 +78,9 @@ export function selectNamedChain(
     definitions.push(match.definition)
   }
   if (definitions.length === 0) return failure({ message: 'no credential is named' })
-  return success({ ...toLinks(definitions, config, () => false), excluded: [], absent: [] })
+  // Managed identity asks without a probe where nobody waits for its turn.
+  const alone = { ...config, isOnlyCredential: definitions.length === 1 }
+  return success({ ...toLinks(definitions, alone, () => false), excluded: [], absent: [] })
 }
 
 function toLinks(

@@ -129,7 +129,11 @@ function isRaisedByConstructor(problem: Problem): boolean {
       return problem.facts.reason !== 'key-mismatch'
     case 'file-unreadable':
     case 'inputs-missing':
+    case 'managed-identity-ids':
+    case 'token-exchange-client-id':
       return true
+    case 'managed-identity-id-refused':
+      return problem.facts.host === 'cloud-shell'
     default:
       return false
   }
