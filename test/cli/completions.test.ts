@@ -56,6 +56,7 @@ const cases: readonly (readonly [line: string, offered: readonly string[], notOf
   ['azid -v whoami --all', ['--all-claims']],
   ['azid sandbox ', ['run', 'start'], ['get-token']],
   ['azid sandbox run --as wr', ['wrong-secret'], ['unknown-app']],
+  ['azid sandbox run --as managed-identity', ['managed-identity:imds'], ['wrong-secret']],
   ['azid sandbox run -- mkfi', ['mkfifo']],
   ['azid completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['azid help ', ['get-token', 'sandbox', 'environment', 'exit-codes'], ['bash']],
@@ -92,6 +93,14 @@ offer() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _azid; printf
   test('a value joined by =, which bash hands over in three words', () => {
     expect(offer('azid get-token --output = j')).toEqual(['json'])
     expect(offer('azid get-token --output =')).toContain('json')
+  })
+
+  test('a value with a colon, where bash wants what follows the colon', () => {
+    const hosts = ['app-service', 'azure-arc', 'imds']
+    expect(offer('azid sandbox run --as managed-identity :')).toEqual(expect.arrayContaining(hosts))
+    expect(offer('azid sandbox run --as managed-identity : im')).toEqual(['imds'])
+    expect(offer('azid sandbox run --as = managed-identity : im')).toEqual(['imds'])
+    expect(offer('azid sandbox run --as managed-identity :')).not.toContain('wrong-secret')
   })
 
   test.each(Object.entries<CommandRow>(commands))('every option of azid %s, and no other', (name, row) => {

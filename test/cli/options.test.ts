@@ -45,7 +45,7 @@ describe('the table of options', () => {
   test.each(rows)('--%s: choices are well formed and the default is one the option takes', (_, row) => {
     if (row.kind === 'choice') {
       expect(row.choices.length).toBeGreaterThan(0)
-      for (const choice of row.choices) expect(choice).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+      for (const choice of row.choices) expect(choice).toMatch(/^[a-z0-9]+([-:][a-z0-9]+)*$/)
       expect(new Set(row.choices).size).toBe(row.choices.length)
       if (row.default !== undefined) expect(row.choices).toContain(row.default)
     } else if (row.kind !== 'switch' && row.default !== undefined) expect(row.parse(row.default).ok).toBe(true)

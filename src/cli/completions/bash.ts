@@ -13,10 +13,11 @@ import {
 export function bashCompletion(model: CompletionModel): string {
   return `# bash completion for azid, made from its tables by \`azid completion bash\`
 
-# Words that begin as the current one.
+# Words that begin as the current one; of a word with a colon, bash wants only what follows it.
 _azid_words() {
   local IFS=$' \\t\\n'
-  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+  COMPREPLY=($(compgen -W "$1" -- "$colon$cur"))
+  COMPREPLY=("\${COMPREPLY[@]#"$colon"}")
 }
 
 # The same for a list with commas: only the part after the last comma is completed.
@@ -48,14 +49,21 @@ _azid_program() {
 }
 
 _azid() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command='' word index
+  local cur=\${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD colon='' prev command='' word index
   COMPREPLY=()
 
-  # bash cuts --output=json into three words
+  # bash cuts words at : and =, so --as=managed-identity:imds comes in five parts
+  if [[ $cur == ':' ]]; then
+    at=$((at - 1)) cur='' colon=\${COMP_WORDS[at]}:
+  elif [[ \${COMP_WORDS[at - 1]} == ':' ]]; then
+    at=$((at - 2)) colon=\${COMP_WORDS[at]}:
+  fi
   if [[ $cur == '=' ]]; then
-    cur=''
-  elif [[ $prev == '=' ]]; then
-    prev=\${COMP_WORDS[COMP_CWORD - 2]}
+    cur='' prev=\${COMP_WORDS[at - 1]}
+  elif [[ \${COMP_WORDS[at - 1]} == '=' ]]; then
+    prev=\${COMP_WORDS[at - 2]}
+  else
+    prev=\${COMP_WORDS[at - 1]}
   fi
 
   for ((index = 1; index < COMP_CWORD; index++)); do
