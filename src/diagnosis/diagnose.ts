@@ -1,8 +1,9 @@
 /** From a problem's facts to its causes and to what a person can do. The one function that joins knowledge to a problem. */
-import type { Problem, StsRefusal } from '../engine/problems.ts'
+import type { Problem, ProblemFacts, StsRefusal } from '../engine/problems.ts'
 import { findAadsts } from '../knowledge/aadsts.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
 import { codeCauses } from './code-causes.ts'
+import { diagnoseManagedIdentity } from './managed-identity.ts'
 
 export interface Hint {
   readonly text: string
@@ -49,13 +50,43 @@ export function diagnose(problem: Problem): Diagnosis {
       }
     case 'network':
       return diagnoseNetwork(problem.facts.code)
-    default:
+    case 'token-answer-unreadable':
+      return diagnoseUnreadable(problem.facts)
+    case 'authority-discovery':
+      return { ...nothing, hints: [{ text: `${problem.facts.authority}: ${problem.facts.reason}` }] }
+    case 'input-invalid':
+      return {
+        ...nothing,
+        hints: [{ text: `correct ${problem.facts.source}: the ${problem.facts.what} ${problem.facts.reason}` }],
+      }
+    case 'file-unreadable':
+      return {
+        ...nothing,
+        hints: [{ text: `let this user read ${problem.facts.error.path} (${problem.facts.source})` }],
+      }
+    case 'username-password-unsupported':
+    case 'timed-out':
+    case 'interrupted':
+    case 'unexpected':
+    case 'not-supported':
       return nothing
+    default: {
+      const { cause, hints } = diagnoseManagedIdentity(problem)
+      return { codes: [], causes: cause === null ? [] : [cause], hints }
+    }
   }
 }
 
 function known(id: CauseId, ...hints: readonly Hint[]): Diagnosis {
   return { codes: [], causes: [id], hints: hints.length > 0 ? hints : [{ text: causes[id].fix }] }
+}
+
+/** Entra answers in JSON: anything else was said by somebody in between. */
+function diagnoseUnreadable({ authority, status, contentType }: ProblemFacts['token-answer-unreadable']): Diagnosis {
+  const type = contentType === '' ? 'something without a type' : contentType
+  return known('network-blocked', {
+    text: `${authority} answered ${status} with ${type} and no token: see what stands in between (a proxy, a sign-in page)`,
+  })
 }
 
 function missingVariables(names: readonly string[]): Hint {

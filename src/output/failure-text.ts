@@ -30,7 +30,10 @@ export function drawFailure(report: FailureReport, options: DrawOptions): string
   }
   const [cause] = report.causes
   const [hint] = report.hints
-  if (cause !== undefined || hint !== undefined) lines.push('')
+  // The SDKs' texts leave out some codes that the service sent.
+  const unsaid = report.codes.filter((code) => !report.attempts.some(({ message }) => message.includes(code)))
+  if (cause !== undefined || hint !== undefined || unsaid.length > 0) lines.push('')
+  if (unsaid.length > 0) lines.push(labelled('code', unsaid.join(', '), options))
   if (cause !== undefined) lines.push(labelled('cause', `${cause.meaning} (${cause.id})`, options))
   if (hint !== undefined) {
     lines.push(labelled('do', hint.text, options))

@@ -37,6 +37,11 @@ function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.trim().split('.')[1] ?? '', 'base64url').toString('utf8'))
 }
 
+/** Without the line breaks of an 80-column screen. */
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
+
 const jwt = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/
 
 describe('get-token: what it prints', () => {
@@ -101,7 +106,7 @@ describe('get-token: what it prints', () => {
   test('two tokens never go into one variable', async () => {
     const run = await azid(['get-token', 'arm', 'vault', '-o', 'env'])
     expect(run.code).toBe(2)
-    expect(run.stderr).toContain('AZURE_ACCESS_TOKEN')
+    expect(flat(run.stderr)).toContain('AZURE_ACCESS_TOKEN')
   })
 
   test('az: the shape of `az account get-access-token`', async () => {
@@ -137,22 +142,22 @@ describe('get-token: what it prints', () => {
     const before = sandbox.requests.length
     const run = await azid(['get-token', '--output-file', path.join(folder, 'nowhere', 'token.txt')])
     expect(run.code).toBe(2)
-    expect(run.stderr).toContain('--output-file')
+    expect(flat(run.stderr)).toContain('--output-file')
     expect(sandbox.requests.length).toBe(before)
   })
 
   test('-v says on stderr what was resolved, and the token is not there', async () => {
     const run = await azid(['get-token', 'vault', '-v'])
-    expect(run.stderr).toContain('vault is https://vault.azure.net/.default')
-    expect(run.stderr).toContain('EnvironmentCredential')
+    expect(flat(run.stderr)).toContain('vault is https://vault.azure.net/.default')
+    expect(flat(run.stderr)).toContain('EnvironmentCredential')
     expect(run.stderr).not.toContain(run.stdout.trim())
     expect(run.stderr).not.toContain(sandbox.defaultApp.secret)
   })
 
   test('--debug says what was looked at, without a secret', async () => {
     const run = await azid(['get-token', '--debug'])
-    expect(run.stderr).toContain('AZURE_CLIENT_SECRET: set')
-    expect(run.stderr).toContain('/oauth2/v2.0/token')
+    expect(flat(run.stderr)).toContain('AZURE_CLIENT_SECRET: set')
+    expect(flat(run.stderr)).toContain('/oauth2/v2.0/token')
     expect(run.stderr).not.toContain(sandbox.defaultApp.secret)
     expect(run.stderr).not.toContain(run.stdout.trim())
   })
@@ -183,8 +188,8 @@ describe('get-token: named credentials', () => {
     const run = await azid(['get-token', '-c', 'client-secret'], undefined, noSecret)
     expect(run.code).toBe(3)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toContain('--client-secret-file')
-    expect(run.stderr).toContain('AZURE_CLIENT_SECRET')
+    expect(flat(run.stderr)).toContain('--client-secret-file')
+    expect(flat(run.stderr)).toContain('AZURE_CLIENT_SECRET')
   })
 
   test("a chain of one's own goes on past what is unavailable", async () => {
@@ -195,13 +200,13 @@ describe('get-token: named credentials', () => {
   test('an unknown name: exit 2 with the nearest one', async () => {
     const run = await azid(['get-token', '-c', 'enviroment'])
     expect(run.code).toBe(2)
-    expect(run.stderr).toMatch(/environment/i)
+    expect(flat(run.stderr)).toMatch(/environment/i)
   })
 
   test('UsernamePasswordCredential is refused with the reason', async () => {
     const run = await azid(['get-token', '-c', 'UsernamePasswordCredential'])
     expect(run.code).toBe(2)
-    expect(run.stderr).toMatch(/MFA|multifactor/)
+    expect(flat(run.stderr)).toMatch(/MFA|multifactor/)
   })
 })
 
@@ -216,8 +221,8 @@ describe('get-token: what fails', () => {
     const run = await azid(['get-token'], persona)
     expect(run.stdout).toBe('')
     expect(run.code).toBe(exit)
-    expect(run.stderr).toContain(code)
-    expect(run.stderr).toContain(cause)
+    expect(flat(run.stderr)).toContain(code)
+    expect(flat(run.stderr)).toContain(cause)
     expect(run.stderr).not.toContain((await sandbox.environment(persona))['AZURE_CLIENT_SECRET'] ?? 'no secret')
 
     const json = await azid(['get-token', '--json'], persona)
@@ -228,7 +233,7 @@ describe('get-token: what fails', () => {
     expect(content.error).toMatchObject({ exitCode: exit, codes: [code], causes: [cause] })
     expect(content.error.attempts[0]).toMatchObject({ credential: 'EnvironmentCredential', outcome: 'failed' })
     expect(content.error.message).toContain(
-      'DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n\tEnvironmentCredential: Authentication failed: AADSTS',
+      'DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n\tEnvironmentCredential: Authentication failed: ',
     )
   })
 
@@ -236,28 +241,28 @@ describe('get-token: what fails', () => {
     const run = await runCli(['get-token', '--exclude', 'managed-identity'])
     expect(run.code).toBe(3)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toContain('EnvironmentCredential')
-    expect(run.stderr).toContain('Environment variables are not fully configured')
+    expect(flat(run.stderr)).toContain('EnvironmentCredential')
+    expect(flat(run.stderr)).toContain('Environment variables are not fully configured')
   })
 
   test('a secret that an option would carry is refused and not repeated', async () => {
     const run = await runCli(['get-token', '--client-secret', 'canary-5Pq8'])
     expect(run.code).toBe(2)
-    expect(run.stderr).toContain('--client-secret-file')
+    expect(flat(run.stderr)).toContain('--client-secret-file')
     expect(run.stdout + run.stderr).not.toContain('canary-5Pq8')
   })
 
   test('an authority that refuses connections: exit 5', async () => {
     const run = await azid(['get-token', '--authority-host', 'https://127.0.0.1:1'])
     expect(run.code).toBe(5)
-    expect(run.stderr).toContain('127.0.0.1:1')
+    expect(flat(run.stderr)).toContain('127.0.0.1:1')
   })
 
   test('an authority whose certificate is not trusted: exit 5, with the issuer, and how to trust it', async () => {
     const run = await azid(['get-token'], undefined, { NODE_EXTRA_CA_CERTS: undefined, SSL_CERT_FILE: undefined })
     expect(run.code).toBe(5)
-    expect(run.stderr).toContain('tls-trust')
-    expect(run.stderr).toContain('--ca-file')
+    expect(flat(run.stderr)).toContain('tls-trust')
+    expect(flat(run.stderr)).toContain('--ca-file')
   })
 
   test('--ca-file trusts it', async () => {
@@ -272,14 +277,14 @@ describe('get-token: what fails', () => {
     try {
       const run = await azid(['get-token', '--timeout', '1s'])
       expect(run.code).toBe(5)
-      expect(run.stderr).toContain('--timeout')
+      expect(flat(run.stderr)).toContain('--timeout')
     } finally {
       sandbox.setFault()
     }
   })
 
   test('429 with Retry-After is waited for', async () => {
-    sandbox.setFault('429:retry-after=1:times=1')
+    sandbox.setFault('429:retry-after=1,times=1')
     try {
       const run = await azid(['get-token'])
       expect(run.code).toBe(0)
@@ -289,11 +294,11 @@ describe('get-token: what fails', () => {
   })
 
   test('HTML in place of JSON: exit 1, and what came is named', async () => {
-    sandbox.setFault('html')
+    sandbox.setFault('html:path=token')
     try {
       const run = await azid(['get-token'])
-      expect([1, 5]).toContain(run.code)
-      expect(run.stderr).toMatch(/html/i)
+      expect(run.code).toBe(1)
+      expect(flat(run.stderr)).toMatch(/html/i)
     } finally {
       sandbox.setFault()
     }
@@ -341,7 +346,7 @@ describe('get-token: bad input, before anything is sent', () => {
     const run = await azid(args)
     expect(run.code).toBe(2)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toMatch(hint)
+    expect(flat(run.stderr)).toMatch(hint)
     expect(sandbox.requests.length).toBe(before)
     const json = await azid([...args, '--json'])
     if (json.stdout !== '') {
@@ -361,8 +366,8 @@ describe('get-token: bad input, before anything is sent', () => {
     writeFileSync(file, content)
     const run = await azid(['get-token', '-c', 'client-secret', '--client-secret-file', file])
     expect(run.code).toBe(2)
-    expect(run.stderr).toMatch(hint)
-    expect(run.stderr).toContain('--client-secret-file')
+    expect(flat(run.stderr)).toMatch(hint)
+    expect(flat(run.stderr)).toContain('--client-secret-file')
   })
 
   test.each<[string, string, RegExp]>([
@@ -374,8 +379,8 @@ describe('get-token: bad input, before anything is sent', () => {
     writeFileSync(file, content)
     const run = await azid(['get-token', '-c', 'certificate', '--certificate', file])
     expect(run.code).toBe(2)
-    expect(run.stderr).toMatch(hint)
-    expect(run.stderr).toContain('--certificate')
+    expect(flat(run.stderr)).toMatch(hint)
+    expect(flat(run.stderr)).toContain('--certificate')
   })
 })
 
@@ -398,7 +403,7 @@ describe('get-token: expectations', () => {
     const run = await azid(['get-token', ...args])
     expect(run.code).toBe(7)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toMatch(/^error: expected/)
+    expect(flat(run.stderr)).toMatch(/^error: expected/)
     const json = await azid(['get-token', '--json', ...args])
     expectSchema('error', JSON.parse(json.stdout))
     expect(json.stdout).not.toMatch(/eyJ/)

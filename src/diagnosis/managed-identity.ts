@@ -1,0 +1,165 @@
+/** Causes and hints of managed identity's problems: what the host said, or that there is no host. */
+import type { Problem, ProblemFacts } from '../engine/problems.ts'
+import type { CauseId } from '../knowledge/causes.ts'
+import type { Hint } from './diagnose.ts'
+
+export type ManagedIdentityProblem = Extract<
+  Problem,
+  {
+    code:
+      | `managed-identity-${string}`
+      | 'arc-challenge-refused'
+      | 'service-fabric-thumbprint'
+      | 'token-exchange-client-id'
+  }
+>
+
+interface Finding {
+  readonly cause: CauseId | null
+  readonly hints: readonly Hint[]
+}
+
+const idOptions = { clientId: '--client-id', objectId: '--object-id', resourceId: '--resource-id' } as const
+
+export function diagnoseManagedIdentity(problem: ManagedIdentityProblem): Finding {
+  switch (problem.code) {
+    case 'managed-identity-no-host':
+      return noHost(problem.facts)
+    case 'managed-identity-ids':
+      return hinted(null, `give one of ${problem.facts.ids.map((id) => idOptions[id]).join(', ')}`)
+    case 'managed-identity-id-refused':
+      return hinted(
+        'mi-request-unsupported',
+        `leave out the id (${problem.facts.source}): this host gives one identity and takes no id`,
+      )
+    case 'managed-identity-endpoint':
+      return hinted(
+        'mi-endpoint-env-missing',
+        `repair ${problem.facts.variable}: the host sets it, so restart the process`,
+      )
+    case 'managed-identity-header':
+      return hinted('mi-endpoint-env-missing', `repair ${problem.facts.variable}: it holds what no header can carry`)
+    case 'managed-identity-unreachable':
+      return unreachable(problem.facts)
+    case 'managed-identity-answer':
+      return answered(problem.facts)
+    case 'managed-identity-no-sign':
+      return hinted('imds-unreachable', 'leave --fast out if this is a machine of Azure all the same')
+    case 'arc-challenge-refused':
+      return arcRefused(problem.facts)
+    case 'managed-identity-scopes':
+      return hinted('scope-invalid', 'ask for one scope: managed identity gives a token for one resource')
+    case 'service-fabric-thumbprint':
+      return hinted(
+        'tls-trust',
+        'another server answers than the one whose certificate IDENTITY_SERVER_THUMBPRINT names',
+      )
+    case 'token-exchange-client-id':
+      return hinted('env-incomplete', `give a client id: ${problem.facts.sources.join(' or ')}`)
+    default:
+      return problem satisfies never
+  }
+}
+
+function hinted(cause: CauseId | null, ...texts: readonly string[]): Finding {
+  return { cause, hints: texts.map((text) => ({ text })) }
+}
+
+function noHost({ set, missing }: ProblemFacts['managed-identity-no-host']): Finding {
+  return hinted(
+    'mi-endpoint-env-missing',
+    `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set without ${missing.join(' or ')}: restart the process in its host, or unset ${set.length === 1 ? 'it' : 'them'}`,
+  )
+}
+
+function unreachable(facts: ProblemFacts['managed-identity-unreachable']): Finding {
+  if (facts.host !== 'imds') {
+    return hinted('mi-endpoint-error', `see that the host's own service listens at ${facts.endpoint}`)
+  }
+  const signs = facts.azureSigns ?? []
+  const texts =
+    signs.length > 0
+      ? [`this looks like a machine of Azure (${signs.join(', ')}): let ${facts.endpoint} be reached from here`]
+      : [
+          'outside Azure there is no managed identity: sign in with a tool, or leave it out with --exclude managed-identity',
+        ]
+  return hinted('imds-unreachable', ...texts, ...proxyHint(facts.proxyVariable))
+}
+
+/** azid never sends link-local requests to a proxy; a program on an SDK may. */
+function proxyHint(variable: string | undefined): readonly string[] {
+  return variable === undefined
+    ? []
+    : [`an SDK would send this through ${variable}: add 169.254.169.254 to NO_PROXY for programs that use one`]
+}
+
+function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
+  const { fault, status, id, host, error, description } = facts
+  const text = `${error ?? ''} ${description ?? ''} ${facts.body}`
+  if (fault === 'gateway') {
+    return hinted(
+      'imds-unreachable',
+      'a container gateway answered for an address that it cannot reach: no managed identity here',
+    )
+  }
+  if (/multiple (user.assigned|identit)/i.test(text)) {
+    return hinted('mi-ambiguous', 'name the identity: --client-id ID, or AZURE_CLIENT_ID for the default chain')
+  }
+  if (isNotAssigned(status, text)) {
+    return id === undefined
+      ? hinted('mi-none-assigned', 'assign an identity to this resource, or leave managed identity out')
+      : hinted(
+          'mi-not-assigned',
+          `attach the identity to this resource, or correct ${idOptions[id]} (in the default chain: AZURE_CLIENT_ID)`,
+        )
+  }
+  if (/audience|resource/i.test(error ?? '') && status === 400) {
+    return hinted(
+      'mi-request-unsupported',
+      'this host has no token for that resource: ask for another, or use another credential',
+    )
+  }
+  if (fault === 'content-type' || fault === 'not-json' || fault === 'not-object') {
+    return host === 'imds'
+      ? hinted(
+          'imds-proxied',
+          'something else answers in its place: a portal, a proxy or a security agent; exempt 169.254.169.254 from it',
+        )
+      : hinted('mi-endpoint-error', `what answers at ${facts.endpoint} is not an identity endpoint`)
+  }
+  return hinted(
+    'mi-endpoint-error',
+    "try again later; if it goes on, look at the host's own service",
+    ...proxyHint(facts.proxyVariable),
+  )
+}
+
+function isNotAssigned(status: number, text: string): boolean {
+  return (
+    (status === 400 || status === 404) &&
+    /identity not found|ManagedIdentityNotFound|no managed identity|not (been )?assigned/i.test(text)
+  )
+}
+
+function arcRefused({ reason, path }: ProblemFacts['arc-challenge-refused']): Finding {
+  switch (reason) {
+    case 'unreadable':
+      return {
+        cause: 'arc-key-unreadable',
+        hints: [
+          {
+            text: `let this user read ${path ?? 'the key file'}: make it a member of the agent's group`,
+            command: 'sudo usermod -aG himds "$USER"',
+          },
+        ],
+      }
+    case 'not-confirmed':
+      return hinted('mi-request-unsupported', 'leave out the id: this agent gives its own identity only')
+    default:
+      return hinted(
+        'mi-endpoint-error',
+        'see that the Azure Connected Machine agent is what answers',
+        'azcmagent show tells its state',
+      )
+  }
+}
