@@ -64,7 +64,13 @@ export function createNodeFileSystem(random: Random): FileSystem {
       attempt(name, () => (fs.lstatSync(name).isDirectory() ? fs.rmdirSync(name) : fs.unlinkSync(name))),
     makeFolder: (name, { mode }) =>
       attempt(name, () => {
-        fs.mkdirSync(name, { recursive: true, mode })
+        try {
+          fs.mkdirSync(name, { recursive: true, mode })
+        } catch (error) {
+          // On a read-only file system Node says ENOENT here; the plain call says why.
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') fs.mkdirSync(name, { mode })
+          else throw error
+        }
       }),
     touch: (name) =>
       attempt(name, () => {
