@@ -178,8 +178,8 @@ async function verify({ decoded, surroundings }: Subject): Promise<Result<Verifi
 function toSignatureFacts(checked: Result<Verification, NetworkError> | null): SignatureFacts {
   if (checked === null) return { state: 'not-checked' }
   if (!checked.ok) return { state: 'not-reached', detail: describeNetworkError(checked.error) }
-  const { signature, reason, keyId, keysFrom } = checked.value
-  return { state: signature, reason, keyId, keysFrom }
+  const { signature, ...facts } = checked.value
+  return { state: signature, ...facts }
 }
 
 async function compare({ description, surroundings }: Subject): Promise<ExitName> {

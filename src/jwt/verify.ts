@@ -20,6 +20,8 @@ export const verificationReasons = {
   'nonce-header':
     'the header has a `nonce`: the signature covers another header than this one, and only the service itself can check it',
   'foreign-issuer': 'the token does not come from Entra ID: its keys are not looked for at the authority',
+  'authority-untrusted':
+    "the authority is not one of Microsoft's and only AZURE_AUTHORITY_HOST names it; if it is yours, name it with `--authority-host`",
   'tenant-unusable': '`tid` is not the id (a GUID) of a tenant: there is no place to look for keys',
   'version-unknown': '`ver` is neither 1.0 nor 2.0: there is no telling which keys apply',
   'tenant-unknown': 'the authority does not know the tenant; if it is of another cloud, name that with `--cloud`',
@@ -48,8 +50,8 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  /** `host` is `https://name[:port]`. */
-  readonly authority: { readonly host: string; readonly isMicrosoft: boolean }
+  /** `host` is `https://name[:port]`. One that is not Microsoft's is asked only if a person vouched for it: `isTrusted`. */
+  readonly authority: { readonly host: string; readonly isMicrosoft: boolean; readonly isTrusted: boolean }
   readonly http: Pick<Http, 'send'>
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -74,7 +76,7 @@ export async function verifyToken(
   const conclude = (verdict: Verdict): Result<Verification, NetworkError> =>
     success({ keyId: null, keysFrom: null, ...verdict, time })
 
-  const early = refuseEarly(decoded, options.authority.host)
+  const early = refuseEarly(decoded, options.authority)
   if (early !== null) return conclude(early)
   const keys = await findKeys(decoded, options, time === 'expired')
   if (!keys.ok) return keys
@@ -97,18 +99,23 @@ const invalid = (reason: VerificationReason): Verdict => ({ signature: 'invalid'
 const unverifiable = (reason: VerificationReason): Verdict => ({ signature: 'unverifiable', reason })
 
 /** What the token alone decides, before anything is sent. */
-function refuseEarly({ header, claims }: DecodedToken, authorityHost: string): Verdict | null {
+function refuseEarly({ header, claims }: DecodedToken, authority: VerifyOptions['authority']): Verdict | null {
   const algorithm = textOf(header, 'alg')
   if (algorithm === null || algorithm.toLowerCase() === 'none') return invalid('not-signed')
   if (algorithm !== 'RS256') return invalid('algorithm-refused')
   if (has(header, 'crit')) return invalid('unknown-extension')
   if (has(header, 'nonce')) return unverifiable('nonce-header')
-  const issuer = issuerKind(claims, authorityHost)
+  const issuer = issuerKind(claims, authority.host)
   if (issuer === 'b2c' || issuer === 'adfs') return unverifiable('foreign-issuer')
   if (!guidPattern.test(textOf(claims, 'tid') ?? '')) return unverifiable('tenant-unusable')
   if (metadataPath(claims) === null) return unverifiable('version-unknown')
   if (textOf(header, 'kid') === null) return invalid('no-key-named')
+  if (!mayBeAsked(authority)) return unverifiable('authority-untrusted')
   return null
+}
+
+function mayBeAsked({ isMicrosoft, isTrusted }: VerifyOptions['authority']): boolean {
+  return isMicrosoft || isTrusted
 }
 
 /** The OpenID metadata of the token's own version: v1 and v2 differ in issuer and keys. */
@@ -267,6 +274,7 @@ export async function resolveTenantId(
   domain: string,
   options: VerifyOptions,
 ): Promise<Result<string | null, NetworkError>> {
+  if (!mayBeAsked(options.authority)) return success(null)
   const url = `${options.authority.host}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`
   const metadata = await fetchJson(url, options)
   if (!metadata.ok) return metadata

@@ -11,7 +11,7 @@ import { describeMoment, describeSpan, formatLocal, formatUtc } from './times.ts
 /** What is known of the signature. */
 export type SignatureFacts =
   | { readonly state: 'not-checked' }
-  | ({ readonly state: SignatureState } & Pick<Verification, 'reason' | 'keyId' | 'keysFrom'>)
+  | ({ readonly state: SignatureState } & Pick<Verification, 'reason' | 'keyId' | 'keysFrom' | 'time'>)
   /** `--verify` was asked, but the network failed. */
   | { readonly state: 'not-reached'; readonly detail: string }
 
@@ -229,9 +229,19 @@ function tokenRow({ kind, version, issuer }: TokenDescription, credential: strin
   return { label: 'token', lines }
 }
 
-function signatureRow({ kind }: TokenDescription, signature: SignatureFacts, style: Style): Row {
+function signatureRow({ kind, times }: TokenDescription, signature: SignatureFacts, style: Style): Row {
   const lines = describeSignature(kind, signature, style)
+  if ('time' in signature) lines.push(...describeValidity(signature.time, times.expired, style))
   return { label: 'signature', lines }
+}
+
+/** A good signature does not make an expired token good, nor a bad one the other way round. */
+function describeValidity(time: Verification['time'], isExpired: boolean, style: Style): string[] {
+  if (time === 'expired') return [style.bad('apart from that, the token has expired')]
+  if (time === 'not-yet-valid') return [style.warn('apart from that, the token is not valid yet')]
+  if (isExpired)
+    return [style.warn('apart from that, it expired within the five minutes that services allow for clocks')]
+  return []
 }
 
 function describeSignature(kind: TokenDescription['kind'], signature: SignatureFacts, style: Style): string[] {

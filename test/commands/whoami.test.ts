@@ -423,10 +423,20 @@ describe('whoami --verify', () => {
   test('expired, and still valid: two things, said apart', async () => {
     const token = signToken({ ...userClaims, exp: nowSeconds - 7200 }, key)
     const run = await verify(token)
+    expect(run.code).toBe(0)
     expect(run.stdout).toContain('expired 2 hours ago')
+    expect(run.stdout).toContain('apart from that, the token has expired')
     expect(run.stdout).toContain('signature    valid')
     const json = JSON.parse((await verify(token, ['--json'])).stdout)
     expect(json).toMatchObject({ signature: 'valid', times: { expired: true } })
+  })
+
+  test('expired a minute ago, and valid in ten', async () => {
+    const late = await verify(signToken({ ...userClaims, exp: nowSeconds - 60 }, key))
+    expect(late.stdout).toContain('expired 1 minute ago')
+    expect(late.stdout).toContain('within the five minutes')
+    const early = await verify(signToken({ ...userClaims, nbf: nowSeconds + 600 }, key))
+    expect(early.stdout).toContain('apart from that, the token is not valid yet')
   })
 
   test('invalid', async () => {
@@ -481,6 +491,15 @@ describe('whoami --verify', () => {
     })
     expect([run.code, run.stderr]).toEqual([0, ''])
     expect(run.stdout).not.toContain('not Entra ID')
+  })
+
+  test('a private authority that only AZURE_AUTHORITY_HOST names is not believed', async () => {
+    const run = await verify(signToken(userClaims, key), [], {
+      env: { AZURE_AUTHORITY_HOST: 'https://login.contoso.example' },
+    })
+    expect(run.code).toBe(7)
+    expect(run.stderr).toContain('name it with `--authority-host`')
+    expect(run.runtime.http.requests).toEqual([])
   })
 
   test('--ca-file is trusted for it', async () => {

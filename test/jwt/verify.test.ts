@@ -30,7 +30,11 @@ import {
 
 const key = makeKey('key-1')
 const otherKey = makeKey('key-2')
-const publicCloud: VerifyOptions['authority'] = { host: 'https://login.microsoftonline.com', isMicrosoft: true }
+const publicCloud: VerifyOptions['authority'] = {
+  host: 'https://login.microsoftonline.com',
+  isMicrosoft: true,
+  isTrusted: false,
+}
 const host = publicCloud.host
 
 /** What an authority would answer, by URL; anything else is 404. */
@@ -86,7 +90,7 @@ describe('verify: a signature of the authority', () => {
   })
 
   test('a private authority on a port of its own', async () => {
-    const authority = { host: 'https://127.0.0.1:8443', isMicrosoft: false }
+    const authority = { host: 'https://127.0.0.1:8443', isMicrosoft: false, isTrusted: true }
     const issuer = `${authority.host}/${tenantId}/v2.0`
     const { verification } = await check(
       signToken({ ...v2UserClaims, iss: issuer }, key),
@@ -426,7 +430,7 @@ describe('verify: what must not pass', () => {
   })
 
   test("a private authority may not send to Microsoft's hosts", async () => {
-    const authority = { host: 'https://login.contoso.example', isMicrosoft: false }
+    const authority = { host: 'https://login.contoso.example', isMicrosoft: false, isTrusted: true }
     const { verification } = await check(
       signToken(userClaims, key),
       {
@@ -438,6 +442,16 @@ describe('verify: what must not pass', () => {
       authority,
     )
     expect(verification?.reason).toBe('keys-elsewhere')
+  })
+
+  test('a private authority that nobody vouched for is not asked', async () => {
+    const authority = { host: 'https://login.contoso.example', isMicrosoft: false, isTrusted: false }
+    const { verification, asked } = await check(signToken(userClaims, key), genuine, authority)
+    expect(verification).toMatchObject({ signature: 'unverifiable', reason: 'authority-untrusted' })
+    expect(asked).toEqual([])
+    const runtime = fakeRuntime({ http: [] })
+    const tenant = await resolveTenantId('contoso.example', { authority, http: runtime.http, now })
+    expect(tenant).toEqual({ ok: true, value: null })
   })
 
   const badKeys: readonly (readonly [string, Json])[] = [
