@@ -63,10 +63,25 @@ export async function ensureFolders(
     const checked = await checkFolder(folder, files, host)
     if (checked.ok) continue
     if (!isMissing(checked.error)) return checked
-    const made = await files.makeFolder(folder, { mode: 0o700 })
-    if (!made.ok) return failure({ code: 'file', error: made.error })
+    const made = await makeFolder(folder, files)
+    if (!made.ok) return made
     const again = await checkFolder(folder, files, host)
     if (!again.ok) return again
+  }
+  return success(undefined)
+}
+
+/** One after the other from the outermost that is missing, so that the error is the one of the place that is in the way. */
+async function makeFolder(folder: string, files: FileSystem): Promise<Result<void, CacheTrouble>> {
+  const flavour = folder.includes('\\') ? path.win32 : path.posix
+  const missing = [folder]
+  for (let parent = flavour.dirname(folder); parent !== flavour.dirname(parent); parent = flavour.dirname(parent)) {
+    if ((await files.stat(parent)).ok) break
+    missing.unshift(parent)
+  }
+  for (const one of missing) {
+    const made = await files.makeFolder(one, { mode: 0o700 })
+    if (!made.ok) return failure({ code: 'file', error: made.error })
   }
   return success(undefined)
 }

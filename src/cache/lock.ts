@@ -15,7 +15,7 @@ export interface LeasePorts {
 export interface LeaseOptions<Answer> {
   /** Wait for a lease that another holds for at most this long; 0 does not wait. */
   readonly waitMs: number
-  /** Asked while waiting: what the other process was to make, once it is there. */
+  /** Asked when another has given its lease up, or lost it: what it was to make, if that is there. */
   readonly answer?: () => Promise<Answer | null>
   /** Ends the wait as if its time were over. */
   readonly signal?: AbortSignal
@@ -78,10 +78,11 @@ export async function acquireLease<Answer>(
     if (answer === undefined) continue
 
     // The answer is written before the lease is given up: so first whether the lease is there, then whether the answer is.
-    const isGivenUp = !(await exists(path, ports.files))
+    const now = await readLease(path, ports.files)
+    if (now.kind === 'lease' && seen.kind === 'lease' && now.text === seen.text) continue
     const value = await answer()
     if (value !== null) return { kind: 'answered', value }
-    if (isGivenUp && seen.kind === 'lease') return { kind: 'gone' }
+    if (now.kind === 'none' && seen.kind === 'lease') return { kind: 'gone' }
   }
 }
 
@@ -133,10 +134,6 @@ async function readLease(path: string, files: FileSystem): Promise<SeenLease> {
   if (!stat.ok) return { kind: stat.error.code === 'not-found' ? 'none' : 'trouble' }
   const text = Buffer.from(content.value).toString('utf8')
   return { kind: 'lease', text, owner: parseOwner(text), modifiedMs: stat.value.modifiedMs }
-}
-
-async function exists(path: string, files: FileSystem): Promise<boolean> {
-  return (await files.stat(path, { noFollow: true })).ok
 }
 
 function parseOwner(text: string): Owner | null {

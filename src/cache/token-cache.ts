@@ -163,9 +163,7 @@ async function prepareRun(
 ): Promise<Run | null> {
   const { claims } = request.request
   const notes: CacheNote[] = []
-  const opened: OpenCache = isForMemoryOnly(request.links)
-    ? { ...cache.memory, trouble: null }
-    : await cache.open()
+  const opened: OpenCache = isForMemoryOnly(request.links) ? { ...cache.memory, trouble: null } : await cache.open()
   if (opened.trouble !== null) notes.push({ code: 'uncached', trouble: opened.trouble })
   const revocation = claims === undefined ? null : readRevocation(claims)
   const shared = { request, cache, revocation, notes, signal }

@@ -32,7 +32,11 @@ function acquire(runtime: FakeRuntime, options: Partial<LeaseOptions<string>> = 
 }
 
 /** Lets `work` run while the clock goes on; when it is done, how long it took. */
-async function finish<T>(runtime: FakeRuntime, work: Promise<T>, limitMs = hour): Promise<{ value: T; tookMs: number }> {
+async function finish<T>(
+  runtime: FakeRuntime,
+  work: Promise<T>,
+  limitMs = hour,
+): Promise<{ value: T; tookMs: number }> {
   const began = runtime.clock.monotonic()
   let value: { readonly value: T } | undefined
   void work.then((result) => {
@@ -53,17 +57,28 @@ describe('lease', () => {
     expect(runtime.files.paths('/locks')).toEqual([])
   })
 
-  test('a second one waits until the answer is there', async () => {
+  test('a second one waits until the first gives it up, and has its answer', async () => {
     const runtime = world()
     const first = await acquire(runtime)
     let answer: string | null = null
     const second = acquire(runtime, { answer: async () => answer })
     await runtime.clock.advance(3000)
     answer = 'the token'
+    if (first.kind === 'held') await first.release()
     const { value, tookMs } = await finish(runtime, second)
     expect(value).toEqual({ kind: 'answered', value: 'the token' })
     expect(tookMs).toBeLessThan(500)
-    if (first.kind === 'held') await first.release()
+  })
+
+  test('a second one has the answer of the first also when a third was quicker to take the lease', async () => {
+    const runtime = world()
+    await acquire(runtime)
+    let answer: string | null = null
+    const second = acquire(runtime, { answer: async () => answer })
+    await runtime.clock.advance(1000)
+    answer = 'the token'
+    runtime.files.put(path, owner({ place: null }))
+    expect((await finish(runtime, second)).value).toEqual({ kind: 'answered', value: 'the token' })
   })
 
   test('a second one is told when the first gave up without an answer', async () => {
@@ -111,7 +126,10 @@ describe('lease', () => {
 
   test('two that take over at once: whoever comes second loses it, and leaves it alone when it ends', async () => {
     const runtime = world({ files: { [path]: owner() } })
-    const both = await finish(runtime, Promise.all([acquire(runtime, { waitMs: 1000 }), acquire(runtime, { waitMs: 1000 })]))
+    const both = await finish(
+      runtime,
+      Promise.all([acquire(runtime, { waitMs: 1000 }), acquire(runtime, { waitMs: 1000 })]),
+    )
     expect(both.value.filter(({ kind }) => kind === 'held')).toHaveLength(1)
   })
 
@@ -161,7 +179,10 @@ describe('lease that cannot be had', () => {
     ['a folder is in its place', { files: { [path]: { kind: 'folder' as const } } }],
     ['a pipe is in its place', { files: { [path]: { kind: 'pipe' as const } } }],
     ['a link is in its place', { files: { [path]: { target: '/etc/passwd' }, '/etc/passwd': 'root' } }],
-    ['the disk is full', { fileFault: (operation: string) => (operation === 'createExclusive' ? 'no-space' : undefined) }],
+    [
+      'the disk is full',
+      { fileFault: (operation: string) => (operation === 'createExclusive' ? 'no-space' : undefined) },
+    ],
   ] as [string, FakeRuntimeOptions][])('because %s is trouble, at once', async (_, options) => {
     const runtime = world(options)
     expect(await acquire(runtime)).toEqual({ kind: 'trouble' })

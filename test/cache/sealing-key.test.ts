@@ -6,7 +6,11 @@ import { type FakeRuntime, fakeRuntime } from '../fakes/runtime.ts'
 
 const stateFolder = '/home/ada/.local/state/azid'
 
-function open(runtime: FakeRuntime, place: 'keyring' | 'file' = 'keyring', isReadOnly = false): ReturnType<typeof openSealingKey> {
+function open(
+  runtime: FakeRuntime,
+  place: 'keyring' | 'file' = 'keyring',
+  isReadOnly = false,
+): ReturnType<typeof openSealingKey> {
   return openSealingKey(place, cacheFolders(runtime.env, runtime.host), runtime, isReadOnly)
 }
 
@@ -130,7 +134,10 @@ describe('sealing key in a keyring', () => {
   })
 
   test('a platform without keyrings has none', async () => {
-    expect(await open(fakeRuntime({ keyring: { backends: [] } }))).toMatchObject({ ok: false, error: { code: 'no-keyring' } })
+    expect(await open(fakeRuntime({ keyring: { backends: [] } }))).toMatchObject({
+      ok: false,
+      error: { code: 'no-keyring' },
+    })
   })
 })
 

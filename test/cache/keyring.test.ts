@@ -1,0 +1,243 @@
+/** The real keyrings, and buses that misbehave. */
+import { execFile } from 'node:child_process'
+import { createServer, type Socket } from 'node:net'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createSecretService, type SecretService } from '../../src/runtime-node/secret-service.ts'
+import {
+  buildChild,
+  hasCommand,
+  lockGnomeKeyring,
+  startChild,
+  startGnomeKeyring,
+  startTokenServer,
+} from './support/processes.ts'
+import { temporaryHome } from './support/real-ports.ts'
+
+const userId = process.getuid?.() ?? 0
+const hasGnomeKeyring = hasCommand('dbus-daemon', 'gnome-keyring-daemon', 'dbus-send')
+
+describe.skipIf(!hasGnomeKeyring)('the GNOME keyring', () => {
+  async function unlocked(): Promise<Awaited<ReturnType<typeof startGnomeKeyring>> & { service: SecretService }> {
+    const keyring = await startGnomeKeyring(await temporaryHome())
+    return { ...keyring, service: createSecretService(keyring.env['DBUS_SESSION_BUS_ADDRESS'], userId) }
+  }
+
+  test('keeps, replaces, gives back and forgets', async () => {
+    const { service } = await unlocked()
+    expect(await service.get('one', 5000)).toEqual({ ok: true, value: null })
+    expect(await service.set('one', 'first', 5000)).toEqual({ ok: true, value: undefined })
+    expect(await service.set('two', 'ünïcödé \u{1f511}', 5000)).toEqual({ ok: true, value: undefined })
+    expect(await service.set('one', 'second', 5000)).toEqual({ ok: true, value: undefined })
+    expect(await service.get('one', 5000)).toEqual({ ok: true, value: 'second' })
+    expect(await service.get('two', 5000)).toEqual({ ok: true, value: 'ünïcödé \u{1f511}' })
+    expect(await service.remove('one', 5000)).toEqual({ ok: true, value: undefined })
+    expect(await service.get('one', 5000)).toEqual({ ok: true, value: null })
+    expect(await service.remove('one', 5000)).toEqual({ ok: true, value: undefined })
+  })
+
+  test('finds by attributes, with secrets that print as stars', async () => {
+    const { service } = await unlocked()
+    await service.set('one', 'a secret', 5000)
+    const found = await service.find({ service: 'azid' }, 5000)
+    expect(found).toMatchObject({
+      ok: true,
+      value: [{ label: 'azid one', attributes: { service: 'azid', username: 'one' } }],
+    })
+    expect(JSON.stringify(found)).not.toContain('a secret')
+    expect(found.ok && found.value[0]?.secret?.reveal()).toBe('a secret')
+    expect(await service.find({ service: 'nobody' }, 5000)).toEqual({ ok: true, value: [] })
+  })
+
+  test('locked: says so at once, and never asks a person', async () => {
+    const { env, service } = await unlocked()
+    await service.set('one', 'a secret', 5000)
+    lockGnomeKeyring(env)
+    for (const call of [service.get('one', 5000), service.set('two', 'x', 5000), service.remove('one', 5000)]) {
+      expect(await call).toMatchObject({ ok: false, error: { code: 'locked' } })
+    }
+    expect(await service.find({ service: 'azid' }, 5000)).toMatchObject({ ok: true, value: [{ secret: null }] })
+  })
+
+  test('stopped: every call ends in its time', async () => {
+    const { daemon, service } = await unlocked()
+    await service.set('one', 'a secret', 5000)
+    daemon.kill('SIGSTOP')
+    for (const call of [
+      () => service.get('one', 300),
+      () => service.set('one', 'x', 300),
+      () => service.remove('one', 300),
+      () => service.find({ service: 'azid' }, 300),
+    ]) {
+      const began = performance.now()
+      expect(await call()).toMatchObject({ ok: false, error: { code: 'timeout' } })
+      expect(performance.now() - began).toBeGreaterThan(290)
+      expect(performance.now() - began).toBeLessThan(3000)
+    }
+  })
+
+  test('gone: there is none', async () => {
+    const { daemon, service } = await unlocked()
+    const ended = new Promise((resolve) => daemon.once('exit', resolve))
+    daemon.kill('SIGKILL')
+    await ended
+    expect(await service.get('one', 5000)).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+  })
+})
+
+describe('a run of the cache where the keyring', () => {
+  let child: Awaited<ReturnType<typeof buildChild>>
+  beforeAll(async () => {
+    child = await buildChild()
+  })
+  afterAll(() => child.remove())
+
+  async function run(
+    home: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ token: string | undefined; kind: string | undefined; notes: readonly string[] | undefined }> {
+    const server = await startTokenServer()
+    const { code, stderr, answer } = await startChild(child.file, home, {
+      AZID_CACHE: 'keyring',
+      AZID_TEST_URL: server.url,
+      ...env,
+    }).ended
+    expect([code, stderr]).toEqual([0, ''])
+    return { token: answer?.token, kind: answer?.kind, notes: answer?.notes }
+  }
+
+  test.skipIf(!hasGnomeKeyring)('works: the second run is served', async () => {
+    const home = await temporaryHome()
+    const { env } = await startGnomeKeyring(home)
+    expect(await run(home, env)).toEqual({ kind: 'acquired', token: 'token-1', notes: [] })
+    expect(await run(home, env)).toEqual({ kind: 'cached', token: 'token-1', notes: [] })
+  })
+
+  test.skipIf(!hasGnomeKeyring)('is locked: uncached, said once, and the process ends', async () => {
+    const home = await temporaryHome()
+    const { env } = await startGnomeKeyring(home)
+    await run(home, env)
+    lockGnomeKeyring(env)
+    const notes = ['this run is not cached: the keyring (secret-service) is locked']
+    expect(await run(home, env)).toEqual({ kind: 'acquired', token: 'token-1', notes })
+  })
+
+  test.skipIf(!hasGnomeKeyring)('hangs: uncached, said once, and the process ends', async () => {
+    const home = await temporaryHome()
+    const { env, daemon } = await startGnomeKeyring(home)
+    await run(home, env)
+    daemon.kill('SIGSTOP')
+    const began = performance.now()
+    const notes = ['this run is not cached: the keyring (secret-service) did not answer within 500 ms']
+    expect(await run(home, env)).toEqual({ kind: 'acquired', token: 'token-1', notes })
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+
+  test.skipIf(!hasCommand('keyctl'))('is the one of the kernel: the second run is served', async () => {
+    const home = await temporaryHome()
+    const server = await startTokenServer()
+    const script = '"$0" "$1"; "$0" "$1"'
+    const { stdout } = await promisify(execFile)(
+      'keyctl',
+      ['session', '-', 'sh', '-c', script, process.execPath, child.file],
+      {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: home,
+          NODE_PATH: path.resolve('node_modules'),
+          AZID_CACHE: 'keyring',
+          AZID_TEST_URL: server.url,
+        },
+      },
+    )
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(answers).toMatchObject([
+      { kind: 'acquired', token: 'token-1', notes: [] },
+      { kind: 'cached', token: 'token-1', notes: [] },
+    ])
+  })
+})
+
+describe('a session bus that', () => {
+  /** `serve` gets the connection, and what has arrived each time something does. */
+  async function bus(serve: (socket: Socket, received: Buffer) => void): Promise<SecretService> {
+    const address = path.join(await temporaryHome(), 'bus')
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => {
+      sockets.add(socket)
+      let received = Buffer.alloc(0)
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        received = Buffer.concat([received, chunk])
+        serve(socket, received)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(address, resolve))
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    })
+    return createSecretService(`unix:path=${address},guid=0123`, userId)
+  }
+
+  test.each<[string, (socket: Socket) => void, string]>([
+    ['never answers', () => {}, 'timeout'],
+    ['accepts us and then never answers', (socket) => socket.write('OK 0123\r\n'), 'timeout'],
+    ['drips', (socket) => socket.write('O'), 'timeout'],
+    ['does not know this user', (socket) => socket.write('REJECTED EXTERNAL\r\n'), 'denied'],
+    ['hangs up', (socket) => socket.destroy(), 'unavailable'],
+    ['hangs up after accepting us', (socket) => socket.end('OK 0123\r\n'), 'unavailable'],
+    ['sends nonsense', (socket) => socket.write(`OK 0123\r\n${'nonsense '.repeat(20)}`), 'unavailable'],
+    ['announces a message of 4 GB', (socket) => socket.write(endless()), 'unavailable'],
+    ['sends a message whose parts lie about their size', (socket) => socket.write(lying()), 'unavailable'],
+  ])('%s is %s', async (_, serve, code) => {
+    let hasServed = false
+    const service = await bus((socket) => {
+      if (!hasServed) serve(socket)
+      hasServed = true
+    })
+    expect(await service.get('one', 300)).toMatchObject({ ok: false, error: { code } })
+  })
+
+  test.each([
+    ['no address', undefined],
+    ['an address of another kind', 'tcp:host=localhost,port=1'],
+    ['a socket that is not there', 'unix:path=/nowhere/bus'],
+    ['an abstract socket that is not there', 'unix:abstract=azid-nowhere-%2f'],
+    ['nonsense', '%%%;;;,,,==='],
+  ])('has %s is unavailable', async (_, address) => {
+    expect(await createSecretService(address, userId).get('one', 300)).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable' },
+    })
+  })
+})
+
+function header(bodyLength: number, fieldsLength: number): Buffer {
+  const bytes = Buffer.alloc(16)
+  bytes.write('l')
+  bytes[1] = 2
+  bytes[3] = 1
+  bytes.writeUInt32LE(bodyLength, 4)
+  bytes.writeUInt32LE(1, 8)
+  bytes.writeUInt32LE(fieldsLength, 12)
+  return bytes
+}
+
+function endless(): Buffer {
+  return Buffer.concat([Buffer.from('OK 0123\r\n'), header(0xfffffff0, 0)])
+}
+
+/** A field that says it is a string of a gigabyte, in a message of 32 bytes. */
+function lying(): Buffer {
+  const fields = Buffer.alloc(16)
+  fields[0] = 5
+  fields[1] = 1
+  fields.write('s', 2)
+  fields.writeUInt32LE(1024 ** 3, 4)
+  return Buffer.concat([Buffer.from('OK 0123\r\n'), header(0, 16), fields])
+}
