@@ -75,7 +75,7 @@ function fromHost(
   sdk: SdkName,
 ): Result<Authority, BadAuthority> {
   // Trailing spaces and slashes are taken off as azure-identity for Python does (`normalize_authority`).
-  const parsed = parseHttpsOrigin(value.replace(/[ /]+$/, ''))
+  const parsed = parseHttpsOrigin(value.replace(/(?<=[^:/ ])[ /]+$/, ''))
   if (parsed.ok && kind === 'variable' && sdk === 'python' && hasOtherScheme(value)) {
     return failure({ reason: 'is not an https URL', fix: 'begin it with https://', value, source, kind })
   }

@@ -161,10 +161,12 @@ function resolveUrl(text: string, kind: TargetKind): Result<ResolvedTarget, BadT
   if (isScope) return success(ofResource(scopeToResource(text)))
   if (kind === 'resource') return success(ofResource(text))
   const permission = permissionOf(url, text)
-  if (permission === null)
-    return kind === 'scope' && url.pathname === '/' ? failure(scopeWithout(text)) : success(ofResource(text))
-  if (apiPaths.test(permission.name) || permission.name.includes('/')) return failure(requestTo(url))
-  return success(ofPermission(text, permission.resource))
+  if (permission !== null && (apiPaths.test(permission.name) || permission.name.includes('/')))
+    return failure(requestTo(url))
+  if (permission !== null) return success(ofPermission(text, permission.resource))
+  if (kind === 'target') return success(ofResource(text))
+  if (url.pathname === '/' || findAudience(text) !== null) return failure(scopeWithout(text))
+  return success(ofPermission(text, text.slice(0, text.lastIndexOf('/'))))
 }
 
 /** Is the URL itself, up to a permission, a resource of the table? Then no instance of a service is meant. */

@@ -1,0 +1,26 @@
+/** The library: azid's credentials as `TokenCredential`s for Azure SDK clients, `openai` and anything that takes one. */
+export { getBearerTokenProvider } from './library/bearer-token-provider.ts'
+export { AzureAuthorityHosts } from './library/configuration.ts'
+export {
+  ChainedTokenCredential,
+  ClientCertificateCredential,
+  type ClientCertificateCredentialOptions,
+  type ClientCertificateInput,
+  ClientSecretCredential,
+  DefaultAzureCredential,
+  type DefaultAzureCredentialOptions,
+  EnvironmentCredential,
+} from './library/credentials.ts'
+export {
+  AggregateAuthenticationError,
+  AuthenticationError,
+  CredentialUnavailableError,
+  type ErrorResponse,
+} from './library/errors.ts'
+export type {
+  AbortSignalLike,
+  AccessToken,
+  CredentialOptions,
+  GetTokenOptions,
+  TokenCredential,
+} from './library/types.ts'
