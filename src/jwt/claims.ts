@@ -1,7 +1,7 @@
 /** What Entra puts into tokens, in words: claims, header members, and the ids that everybody meets. Data. */
 
 /** How a claim's value is to be read; it decides how the value is shown. */
-export type ClaimFormat = 'text' | 'guid' | 'url' | 'seconds' | 'list' | 'words' | 'code' | 'flag' | 'object' | 'opaque'
+type ClaimFormat = 'text' | 'guid' | 'url' | 'seconds' | 'list' | 'words' | 'code' | 'flag' | 'object' | 'opaque'
 
 export type ClaimGroup =
   | 'token'

@@ -21,7 +21,7 @@ export interface DecodedToken {
   readonly repeatedClaims: readonly string[]
 }
 
-export type TokenPart = 'header' | 'payload'
+type TokenPart = 'header' | 'payload'
 
 /** Why a text cannot be read as a JWT. Holds nothing of the text itself. */
 export type TokenDefect =

@@ -1,6 +1,7 @@
 /** Compares a token with what the person expects of it (`--expect-tenant`, `--expect-user`, `--expect-type`). Pure. */
 import { guidPattern, isSameId } from './claim-values.ts'
-import { type IdentityType, loginNames, type TokenDescription } from './describe.ts'
+import type { TokenDescription } from './describe.ts'
+import { type IdentityType, loginNames } from './identity.ts'
 
 export interface Expectations {
   /** A tenant's id; a domain has to be resolved before. */

@@ -1,6 +1,6 @@
 /** Everything that `whoami` remarks about a token: stable ids and their texts. Data; an id is never renamed. */
 
-export type NoteWeight = 'info' | 'warning'
+type NoteWeight = 'info' | 'warning'
 
 export interface NoteEntry {
   readonly weight: NoteWeight

@@ -8,7 +8,8 @@ import { failure, type Result, success } from '../result.ts'
 import type { Http, NetworkError } from '../runtime.ts'
 import { guidPattern, has, isSameId, listOf, textOf } from './claim-values.ts'
 import type { DecodedToken, JsonObject } from './decode.ts'
-import { clockSkewMs, describeTimes, issuerKind } from './describe.ts'
+import { issuerKind } from './issuer.ts'
+import { clockSkewMs, describeTimes } from './token-times.ts'
 
 /** Why a signature is invalid or cannot be checked; ids are stable. */
 export const verificationReasons = {
@@ -34,7 +35,7 @@ export const verificationReasons = {
   'signature-wrong': 'the signature does not fit the content: it was changed, cut, or signed by somebody else',
 } as const
 
-export type VerificationReason = keyof typeof verificationReasons
+type VerificationReason = keyof typeof verificationReasons
 
 export type SignatureState = 'valid' | 'invalid' | 'unverifiable'
 

@@ -1,7 +1,8 @@
 /** A described token drawn for a person, and its machine contract. */
 import { type ClaimEntry, type ClaimGroup, findClaim, findHeaderMember } from '../jwt/claims.ts'
 import type { JsonObject } from '../jwt/decode.ts'
-import type { Identity, NamedValue, TokenDescription } from '../jwt/describe.ts'
+import type { NamedValue, TokenDescription } from '../jwt/describe.ts'
+import type { Identity } from '../jwt/identity.ts'
 import { type NoteId, noteEntries } from '../jwt/notes.ts'
 import { type SignatureState, type Verification, verificationReasons } from '../jwt/verify.ts'
 import type { Style } from './style.ts'

@@ -1,13 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeToken } from '../../src/jwt/decode.ts'
-import {
-  describeOpaqueToken,
-  describeToken,
-  type Identity,
-  issuerKind,
-  type TokenDescription,
-} from '../../src/jwt/describe.ts'
+import { describeOpaqueToken, describeToken, type TokenDescription } from '../../src/jwt/describe.ts'
+import type { Identity } from '../../src/jwt/identity.ts'
+import { issuerKind } from '../../src/jwt/issuer.ts'
 import { type NoteId, noteEntries } from '../../src/jwt/notes.ts'
 import {
   appClaims,
@@ -388,6 +384,8 @@ test('describe: an issuer on the authority in use is no unknown issuer', () => {
   expect(issuerKind(claims)).toBe('other')
   expect(issuerKind(claims, 'https://127.0.0.1:8443')).toBe('entra')
   expect(issuerKind(claims, 'https://127.0.0.1:844')).toBe('other')
+  expect(issuerKind({ iss: `https://${tenantId}.ciamlogin.com/${tenantId}/v2.0` })).toBe('entra')
+  expect(issuerKind({ iss: `https://ciamlogin.com.evil.example/${tenantId}/v2.0` })).toBe('other')
 })
 
 test('describe: an opaque token has a time only if its source gave one', () => {
