@@ -42,26 +42,6 @@ export function createNodeRuntime(): Runtime {
   }
 }
 
-/**
- * The same ports, trusting the PEM certificates in `roots` besides the configured ones. Works on any runtime.
- */
-export function withExtraRoots(runtime: Runtime, roots: string): Runtime {
-  const http: Runtime['http'] = {
-    send: (request, signal) => {
-      const extraRoots = request.extraRoots === undefined ? roots : `${request.extraRoots}\n${roots}`
-      return runtime.http.send({ ...request, extraRoots }, signal)
-    },
-  }
-  // Copying descriptors keeps what is looked up late late.
-  return Object.defineProperties(
-    {},
-    {
-      ...Object.getOwnPropertyDescriptors(runtime),
-      http: { value: http, enumerable: true },
-    },
-  ) as Runtime
-}
-
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

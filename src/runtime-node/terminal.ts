@@ -3,7 +3,6 @@
  * make than most answers take to print, and what is written this way is out when the promise resolves.
  */
 import fs from 'node:fs'
-import tty from 'node:tty'
 import type { FileResult, InputStream, OutputStream, Terminal } from '../runtime.ts'
 
 export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
@@ -15,15 +14,24 @@ export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
   }
 }
 
+/** node:tty brings node:net with it, a tenth of a bare start; a pipe or a file is told apart without it. */
+function isTerminal(descriptor: 0 | 1 | 2): boolean {
+  try {
+    if (process.platform !== 'win32' && !fs.fstatSync(descriptor).isCharacterDevice()) return false
+  } catch {
+    return false
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor)
+}
+
 function createOutput(descriptor: 1 | 2): OutputStream {
-  const isTerminal = tty.isatty(descriptor)
   const stream = (): NodeJS.WriteStream => (descriptor === 1 ? process.stdout : process.stderr)
   let isClosed = false
   let last: Promise<void> = Promise.resolve()
 
   const write = async (text: string): Promise<void> => {
     // A Windows console wants characters, not bytes of its code page; only the stream object knows how.
-    if (isTerminal && process.platform === 'win32') {
+    if (process.platform === 'win32' && isTerminal(descriptor)) {
       await new Promise<void>((resolve) => void stream().write(text, () => resolve()))
       return
     }
@@ -42,9 +50,11 @@ function createOutput(descriptor: 1 | 2): OutputStream {
   }
 
   return {
-    isTerminal,
+    get isTerminal() {
+      return isTerminal(descriptor)
+    },
     get columns() {
-      return isTerminal ? stream().columns || 80 : 80
+      return isTerminal(descriptor) ? stream().columns || 80 : 80
     },
     write: (text) => {
       const done = last.then(() => write(text))
@@ -55,12 +65,13 @@ function createOutput(descriptor: 1 | 2): OutputStream {
 }
 
 function createInput(prompts: OutputStream, interrupted: () => AbortSignal): InputStream {
-  const isTerminal = tty.isatty(0)
   return {
-    isTerminal,
+    get isTerminal() {
+      return isTerminal(0)
+    },
     read: (maxBytes) => readAll(maxBytes, interrupted()),
     question: async (prompt) => {
-      if (!isTerminal) return null
+      if (!isTerminal(0)) return null
       const { createInterface } = await import('node:readline')
       const lines = createInterface({ input: process.stdin, terminal: false })
       await prompts.write(prompt)

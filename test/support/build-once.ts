@@ -18,9 +18,9 @@ export function setup(project: TestProject): void {
 }
 
 function isFresh(): boolean {
-  const built = statSync(`${root}/dist/bin.js`, { throwIfNoEntry: false })?.mtimeMs
+  const built = statSync(`${root}/dist/bin.cjs`, { throwIfNoEntry: false })?.mtimeMs
   if (built === undefined) return false
-  return [...sources('src'), 'package.json', 'scripts/build.mjs'].every(
+  return [...sources('src'), 'package-lock.json', 'scripts/build.mjs', 'scripts/bundle.mjs'].every(
     (name) => statSync(`${root}/${name}`).mtimeMs < built,
   )
 }

@@ -1,0 +1,73 @@
+// How the sources become dist/, and why so: docs/adr/0003-bundling.md. Shared by build.mjs, notices.mjs and the benchmark.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** Native, and chosen by platform when it is installed: the only package that is not in the bundle. */
+const external = ['@napi-rs/keyring']
+
+/** What nearly every run needs, with all that these import: one file, because each further file costs half a millisecond. */
+const coreEntries = ['src/bin.ts', 'src/cli/parse.ts', 'src/cli/help.ts', 'src/cli/draw-help.ts', 'src/output/style.ts']
+
+/** The command: CommonJS, which Node starts faster than ES modules; what a run may not need is in chunks of its own. */
+export function bundleCommand(changes = {}) {
+  const core = new Set()
+  return generate(
+    { input: { bin: 'src/bin.ts' }, plugins: [collectImports(coreEntries, core)] },
+    {
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'command/[name]-[hash].cjs',
+      codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
+      ...changes,
+    },
+  )
+}
+
+/** The library: ES modules, which is all that package.json exports. */
+export function bundleLibrary(changes = {}) {
+  return generate(
+    { input: { index: 'src/index.ts' } },
+    { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'library/[name]-[hash].js', ...changes },
+  )
+}
+
+/** The files of a bundle: `{ fileName, code, moduleIds, isEntry }`. */
+async function generate(input, output) {
+  const build = await rolldown({
+    cwd: root,
+    platform: 'node',
+    tsconfig: false,
+    external,
+    transform: { target: 'node20.19' },
+    onLog: failOnWarning,
+    ...input,
+  })
+  try {
+    return (await build.generate({ dir: 'dist', comments: { legal: false, jsdoc: false }, ...output })).output
+  } finally {
+    await build.close()
+  }
+}
+
+/** Once all modules are known, fills `found` with those that `entries` import, and these import, other than on first use. */
+function collectImports(entries, found) {
+  return {
+    name: 'collect-imports',
+    buildEnd() {
+      const open = entries.map((entry) => path.join(root, entry))
+      for (let id = open.pop(); id !== undefined; id = open.pop()) {
+        if (found.has(id)) continue
+        found.add(id)
+        open.push(...(this.getModuleInfo(id)?.importedIds ?? []))
+      }
+    },
+  }
+}
+
+/** A module that is in the core anyway may be imported on first use elsewhere; every other warning is a mistake. */
+function failOnWarning(level, { code, message }) {
+  if (level === 'warn' && code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(message)
+}
