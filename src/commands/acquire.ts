@@ -179,6 +179,9 @@ function resolveOne(text: string, kind: TargetKind, cloud: Authority['cloud']): 
   return resolved.ok ? { ok: true, value: [resolved.value] } : { ok: false, error: { ...resolved.error, text } }
 }
 
+/** As in the SDKs. It becomes an option with the first credential that asks a tool. */
+const defaultProcessTimeoutMs = 10_000
+
 async function configure(
   settings: Settings,
   authority: Authority,
@@ -192,7 +195,7 @@ async function configure(
   return {
     sdk: settings.sdk.value,
     role,
-    processTimeoutMs: settings.processTimeout.value,
+    processTimeoutMs: defaultProcessTimeoutMs,
     imdsTimeoutMs: settings.imdsTimeout.value,
     authority,
     additionallyAllowedTenants: settings.additionallyAllowedTenants?.value ?? [],
