@@ -70,9 +70,9 @@ _azid() {
   case $prev in
     --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
     -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
-    --exclude) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
-    --include) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions'; return ;;
+    -c | --credential) _azid_list 'default environment managed-identity client-secret client-certificate'; return ;;
+    --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
+    --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --sdk) _azid_words 'python'; return ;;
     -t | --tenant | --tenant-id) return ;;
     --client-id) return ;;
@@ -88,7 +88,6 @@ _azid() {
     --claims) return ;;
     --min-ttl) return ;;
     --timeout) return ;;
-    --process-timeout) return ;;
     --imds-timeout) return ;;
     --expect-tenant) return ;;
     --expect-user) return ;;
@@ -106,8 +105,8 @@ _azid() {
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --no-prompt --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --no-prompt --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'completion') _azid_words '-q --quiet -v --verbose --debug --no-color -h --help' ;;

@@ -66,9 +66,9 @@ _azid_get_token() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -90,10 +90,8 @@ _azid_get_token() {
     '--force-refresh''[ask for a new token even where a cached one is good]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
-    '--process-timeout=''[limit of each tool that is asked (az, azd, pwsh)]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[do not retry a managed identity endpoint that is not there]' \
-    '--no-prompt''[never ask a person\: end with exit code 4 instead]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
@@ -114,9 +112,9 @@ _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-power-shell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines on-behalf-of git-hub-actions' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -138,10 +136,8 @@ _azid_whoami() {
     '--force-refresh''[ask for a new token even where a cached one is good]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
-    '--process-timeout=''[limit of each tool that is asked (az, azd, pwsh)]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[do not retry a managed identity endpoint that is not there]' \
-    '--no-prompt''[never ask a person\: end with exit code 4 instead]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \

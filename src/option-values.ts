@@ -116,7 +116,7 @@ export function parseCredentialName(text: string): ParsedValue<string> {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(text)) return success(text)
   return failure({
     reason: 'is not the name of a credential',
-    fix: 'give names such as azure-cli or AzureCliCredential',
+    fix: 'give names such as client-secret or ClientSecretCredential',
   })
 }
 

@@ -36,8 +36,8 @@ export const optionGroups = {
 
 export type OptionGroup = keyof typeof optionGroups
 
-/** What a shell offers where a value is due. */
-export type Completion = 'none' | 'file' | 'folder' | 'credential' | 'target' | 'choices'
+/** What a shell offers where a value is due. A link is a credential of the default chain. */
+export type Completion = 'none' | 'file' | 'folder' | 'credential' | 'link' | 'target' | 'choices'
 
 interface OptionFacts {
   readonly short?: string
@@ -127,14 +127,14 @@ export const options = {
     group: 'credential',
     summary: 'one credential, or a chain of your own in this order',
     details:
-      'Class names (AzureCliCredential) and short names (azure-cli) are alike, in any case. `default` is the chain of DefaultAzureCredential.',
+      'Class names (ClientSecretCredential) and short names (client-secret) are alike, in any case. `default` is the chain of DefaultAzureCredential.',
     variables: ['AZID_CREDENTIAL'],
     sdkVariables: ['AZURE_TOKEN_CREDENTIALS'],
   },
   exclude: {
     kind: 'list',
     valueName: 'NAME[,NAME...]',
-    complete: 'credential',
+    complete: 'link',
     separator: /,/,
     parse: parseCredentialName,
     group: 'credential',
@@ -144,7 +144,7 @@ export const options = {
   include: {
     kind: 'list',
     valueName: 'NAME[,NAME...]',
-    complete: 'credential',
+    complete: 'link',
     separator: /,/,
     parse: parseCredentialName,
     group: 'credential',
@@ -369,16 +369,6 @@ export const options = {
     details: 'A number with ms, s, m or h; a bare number is seconds.',
     variables: ['AZID_TIMEOUT'],
   },
-  'process-timeout': {
-    kind: 'value',
-    valueName: 'TIME',
-    complete: 'none',
-    parse: parseLimit,
-    default: '10s',
-    group: 'limits',
-    summary: 'limit of each tool that is asked (az, azd, pwsh)',
-    variables: ['AZID_PROCESS_TIMEOUT'],
-  },
   'imds-timeout': {
     kind: 'value',
     valueName: 'TIME',
@@ -394,12 +384,6 @@ export const options = {
     group: 'limits',
     summary: 'do not retry a managed identity endpoint that is not there',
     variables: ['AZID_FAST'],
-  },
-  'no-prompt': {
-    kind: 'switch',
-    group: 'limits',
-    summary: 'never ask a person: end with exit code 4 instead',
-    variables: ['AZID_NO_PROMPT'],
   },
 
   // Expectations

@@ -35,10 +35,8 @@ const acquiring = [
   'force-refresh',
   'min-ttl',
   'timeout',
-  'process-timeout',
   'imds-timeout',
   'fast',
-  'no-prompt',
   'expect-tenant',
   'expect-user',
   'expect-type',
@@ -69,8 +67,8 @@ export const commands = {
         command: 'azid get-token graph -o header | curl -H @- https://graph.microsoft.com/v1.0/me',
       },
       {
-        text: 'only from the Azure CLI, in another tenant',
-        command: 'azid get-token vault -c azure-cli -t contoso.onmicrosoft.com',
+        text: 'from a user-assigned managed identity, and nothing else',
+        command: 'azid get-token vault -c managed-identity --client-id ID',
       },
       { text: 'into a variable of this shell', command: 'eval "$(azid get-token storage -o env --var STORAGE_TOKEN)"' },
       {

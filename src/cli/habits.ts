@@ -17,7 +17,7 @@ const identityFlag = (name: string): Habit => ({ reason: 'is spelled differently
 
 const userPassword: Habit = {
   reason: 'is for signing in with a password, which azid does not do: Entra ID refuses it wherever MFA is on',
-  fix: 'use another credential, for example --credential azure-cli',
+  fix: 'use another credential, for example --credential client-certificate',
 }
 
 export const optionHabits: Readonly<Record<string, Habit>> = {
@@ -40,7 +40,7 @@ export const optionHabits: Readonly<Record<string, Habit>> = {
   '-f': { reason: 'is spelled differently here', fix: 'write --output for the format, --output-file for a file' },
   '--login': {
     reason: 'is how kubelogin names a credential',
-    fix: 'write --credential: spn is client-secret or certificate, msi is managed-identity, azurecli is azure-cli, azd is azure-developer-cli, workloadidentity is workload-identity',
+    fix: 'write --credential: spn is client-secret or client-certificate, msi is managed-identity',
   },
   '-l': { reason: 'is how kubelogin names a credential', fix: 'write --credential' },
   '-e': { reason: 'is the cloud in kubelogin', fix: 'write --cloud public, usgov or china' },
@@ -73,7 +73,6 @@ export const optionHabits: Readonly<Record<string, Habit>> = {
     fix: 'write --credential client-secret or --credential certificate',
   },
   '--identity': { reason: 'belongs to az login', fix: 'write --credential managed-identity' },
-  '--use-device-code': { reason: 'belongs to az login', fix: 'write --credential device-code' },
   '--managed-identity-client-id': identityFlag('client-id'),
   '--identity-client-id': identityFlag('client-id'),
   '--app-id': identityFlag('client-id'),

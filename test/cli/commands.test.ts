@@ -3,6 +3,7 @@ import type { CommandRow } from '../../src/cli/command-row.ts'
 import { commandGroups, commands, findCommand } from '../../src/cli/commands.ts'
 import { commandHabits, optionHabits, outputHabits } from '../../src/cli/habits.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
+import { findCredential } from '../../src/engine/registry.ts'
 import { type OptionRow, options } from '../../src/options.ts'
 
 const rows: readonly (readonly [string, CommandRow])[] = Object.entries(commands)
@@ -66,6 +67,14 @@ describe('the table of commands', () => {
     const words = wordsOf(command).map((word) => placeholders[word] ?? word)
     const line = await parseCommandLine(words, { get: () => undefined })
     expect(line).toMatchObject({ kind: 'run', invocation: { command: name } })
+  })
+
+  test('every credential in an example is one that there is', () => {
+    const named = examples.flatMap(([command]) =>
+      [...command.matchAll(/ (?:-c|--credential) (\S+)/g)].map((match) => match[1] ?? ''),
+    )
+    expect(named.length).toBeGreaterThan(0)
+    for (const name of named) expect(findCredential(name).kind, name).toBe('found')
   })
 
   test.each(rows)('%s: its module has a run function', async (_, row) => {

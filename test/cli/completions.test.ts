@@ -43,23 +43,32 @@ function spellingsOf(row: CommandRow): string[] {
 }
 
 /** What a person typed up to the cursor, and what must be among the offers; the first example of each kind of value. */
-const cases: readonly (readonly [line: string, offered: readonly string[], notOffered?: readonly string[]])[] = [
-  ['azid ', ['get-token', 'token', 'whoami', 'sandbox', 'completion', 'help'], ['run', 'arm']],
-  ['azid who', ['whoami'], ['get-token']],
-  ['azid get-token --ten', ['--tenant', '--tenant-id'], ['--timeout']],
-  ['azid token --ten', ['--tenant', '--tenant-id']],
-  ['azid get-token -o ', ['token', 'json', 'az', 'azd', 'header', 'env'], ['arm']],
-  ['azid get-token -c azure-cli,env', ['azure-cli,environment']],
-  ['azid get-token --certificate ', ['key.pem', 'my key.pem'], ['arm']],
-  ['azid get-token va', ['vault'], ['arm']],
-  ['azid get-token arm --resource sto', ['storage']],
-  ['azid -v whoami --all', ['--all-claims']],
-  ['azid sandbox ', ['run', 'start'], ['get-token']],
-  ['azid sandbox run --as wr', ['wrong-secret'], ['unknown-app']],
-  ['azid sandbox run --as managed-identity', ['managed-identity:imds'], ['wrong-secret']],
-  ['azid sandbox run -- mkfi', ['mkfifo']],
-  ['azid completion ', ['bash', 'zsh', 'fish', 'powershell']],
-  ['azid help ', ['get-token', 'sandbox', 'environment', 'exit-codes'], ['bash']],
+const cases: readonly { line: string; offered: readonly string[]; notOffered?: readonly string[] }[] = [
+  {
+    line: 'azid ',
+    offered: ['get-token', 'token', 'whoami', 'sandbox', 'completion', 'help'],
+    notOffered: ['run', 'arm'],
+  },
+  { line: 'azid who', offered: ['whoami'], notOffered: ['get-token'] },
+  { line: 'azid get-token --ten', offered: ['--tenant', '--tenant-id'], notOffered: ['--timeout'] },
+  { line: 'azid token --ten', offered: ['--tenant', '--tenant-id'] },
+  { line: 'azid get-token -o ', offered: ['token', 'json', 'az', 'azd', 'header', 'env'], notOffered: ['arm'] },
+  {
+    line: 'azid get-token -c client-secret,env',
+    offered: ['client-secret,environment'],
+    notOffered: ['environment,client-secret'],
+  },
+  { line: 'azid get-token --exclude azure-p', offered: ['azure-powershell'] },
+  { line: 'azid get-token --certificate ', offered: ['key.pem', 'my key.pem'], notOffered: ['arm'] },
+  { line: 'azid get-token va', offered: ['vault'], notOffered: ['arm'] },
+  { line: 'azid get-token arm --resource sto', offered: ['storage'] },
+  { line: 'azid -v whoami --all', offered: ['--all-claims'] },
+  { line: 'azid sandbox ', offered: ['run', 'start'], notOffered: ['get-token'] },
+  { line: 'azid sandbox run --as wr', offered: ['wrong-secret'], notOffered: ['unknown-app'] },
+  { line: 'azid sandbox run --as managed-identity', offered: ['managed-identity:imds'], notOffered: ['wrong-secret'] },
+  { line: 'azid sandbox run -- mkfi', offered: ['mkfifo'] },
+  { line: 'azid completion ', offered: ['bash', 'zsh', 'fish', 'powershell'] },
+  { line: 'azid help ', offered: ['get-token', 'sandbox', 'environment', 'exit-codes'], notOffered: ['bash'] },
 ]
 
 describe.skipIf(isMissing('bash'))('bash', () => {
@@ -84,7 +93,7 @@ offer() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _azid; printf
     expect(runShell('bash', ['--norc'], harness)).toContain('complete -F _azid azid')
   })
 
-  test.each(cases)('%s', (line, offered, notOffered = []) => {
+  test.each(cases)('$line', ({ line, offered, notOffered = [] }) => {
     const found = offer(line)
     expect(found).toEqual(expect.arrayContaining([...offered]))
     for (const word of notOffered) expect(found).not.toContain(word)
@@ -119,7 +128,7 @@ describe.skipIf(isMissing('fish'))('fish', () => {
     runShell('fish', ['-n', 'azid.fish'])
   })
 
-  test.each(cases)('%s', (line, offered, notOffered = []) => {
+  test.each(cases)('$line', ({ line, offered, notOffered = [] }) => {
     const found = offer(line)
     expect(found).toEqual(expect.arrayContaining([...offered]))
     for (const word of notOffered) expect(found).not.toContain(word)
@@ -156,7 +165,7 @@ cat offered
     runShell('zsh', ['-n', 'azid.zsh'])
   })
 
-  test.each(cases)('%s', (line, offered, notOffered = []) => {
+  test.each(cases)('$line', ({ line, offered, notOffered = [] }) => {
     const found = offer(line)
     // zsh completes the part behind the comma.
     expect(found).toEqual(expect.arrayContaining(offered.map((word) => word.replace(/^.*,/, ''))))

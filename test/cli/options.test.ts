@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { authorityHosts } from '../../src/engine/authority.ts'
+import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import { type OptionName, type OptionRow, optionGroups, options, settingName } from '../../src/options.ts'
-
 import { shellNames } from '../../src/output/shell.ts'
 import { tokenFormats } from '../../src/output/token-formats.ts'
 import { personas } from '../../src/sandbox/personas.ts'
@@ -93,6 +93,10 @@ describe('choices that are also written elsewhere', () => {
 
   test('--shell offers the shells that values can be quoted for', () => {
     expect([...options.shell.choices].sort()).toEqual([...shellNames].sort())
+  })
+
+  test('--sdk offers the SDKs that have a profile', () => {
+    for (const sdk of options.sdk.choices) expect(findProfile(sdk).sdk).toBe(sdk)
   })
 
   test('--cloud offers the clouds of the engine', () => {

@@ -39,7 +39,6 @@ describe('settings', () => {
       credential: { value: ['default'], source: { kind: 'default', name: '--credential' } },
       sdk: { value: 'python', source: { kind: 'default', name: '--sdk' } },
       minTtl: { value: 300_000, source: { kind: 'default', name: '--min-ttl' } },
-      processTimeout: { value: 10_000, source: { kind: 'default', name: '--process-timeout' } },
       imdsTimeout: { value: 1000, source: { kind: 'default', name: '--imds-timeout' } },
       output: { value: 'token', source: { kind: 'default', name: '--output' } },
     })
@@ -59,7 +58,7 @@ describe('settings', () => {
     ['get-token --exclude managed-identity', { exclude: ['managed-identity'] }],
     ['get-token --additionally-allowed-tenants a.com;b.com,*', { additionallyAllowedTenants: ['a.com', 'b.com', '*'] }],
     ['get-token --timeout 30', { timeout: 30_000 }],
-    ['get-token --process-timeout 1m --imds-timeout 500ms', { processTimeout: 60_000, imdsTimeout: 500 }],
+    ['get-token --timeout 1m --imds-timeout 500ms', { timeout: 60_000, imdsTimeout: 500 }],
     ['get-token --client-secret-file -', { clientSecretFile: '-' }],
     ['get-token --authority-host localhost:8443', { authorityHost: 'https://localhost:8443' }],
     ['get-token --no-cache --no-color', { noCache: true, noColor: true }],

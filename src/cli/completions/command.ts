@@ -1,7 +1,9 @@
 /** `azid completion SHELL`: prints the script that the tables make. It belongs to the command line itself, so it lives here. */
 
+import { pythonProfile } from '../../engine/profiles/python.ts'
+import { credentialDefinitions, shortNameOf } from '../../engine/registry.ts'
 import { resourceAliases } from '../../engine/resources.ts'
-import { credentialNames } from '../../engine/types.ts'
+import type { CredentialName } from '../../engine/types.ts'
 import type { CommandTables } from '../command-row.ts'
 import type { RunCommand } from '../invocation.ts'
 import { bashCompletion } from './bash.ts'
@@ -21,7 +23,12 @@ export type CompletionShell = keyof typeof generators
 
 /** The tables of commands are handed in: that table loads this module. */
 export function completionScript(shell: CompletionShell, tables: CommandTables): string {
-  const model = createCompletionModel({ ...tables, credentials: completedCredentials(), targets: resourceAliases })
+  const model = createCompletionModel({
+    ...tables,
+    credentials: ['default', ...credentialDefinitions.map(shortNameOf)],
+    links: pythonProfile.order.map(shorten),
+    targets: resourceAliases,
+  })
   return generators[shell](model)
 }
 
@@ -33,13 +40,11 @@ export function completionCommand(tables: CommandTables): RunCommand {
   }
 }
 
-/** `default` and the short names: `AzureCliCredential` → `azure-cli`. */
-function completedCredentials(): readonly string[] {
-  const short = credentialNames.map((name) =>
-    name
-      .replace(/Credential$/, '')
-      .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
-      .toLowerCase(),
-  )
-  return ['default', ...short]
+/** `AzureCliCredential` → `azure-cli`, for links of the SDK that azid may lack. */
+function shorten(name: CredentialName): string {
+  return name
+    .replace(/Credential$/, '')
+    .replace('PowerShell', 'Powershell')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
+    .toLowerCase()
 }

@@ -55,6 +55,8 @@ export interface CompletionModel {
 
 export interface CompletionTables extends CommandTables {
   readonly credentials: readonly string[]
+  /** Of the default chain. */
+  readonly links: readonly string[]
   readonly targets: readonly string[]
 }
 
@@ -77,6 +79,8 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
         return { kind: 'words', words: tables.targets }
       case 'credential':
         return { kind: 'word-list', words: tables.credentials }
+      case 'link':
+        return { kind: 'word-list', words: tables.links }
       case 'file':
         return { kind: 'files' }
       case 'folder':
