@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts'
 import { resolveAuthority } from '../engine/authority.ts'
 import { findAudience } from '../engine/resources.ts'
 import type { Authority } from '../engine/types.ts'
-import { type ExitName, exitCodes } from '../exit-codes.ts'
+import type { ExitName } from '../exit-codes.ts'
 import { type DecodedToken, decodeToken } from '../jwt/decode.ts'
 import { describeOpaqueToken, describeToken, type TokenDescription } from '../jwt/describe.ts'
 import { type Verification, verificationReasons, verifyToken } from '../jwt/verify.ts'
@@ -11,11 +11,11 @@ import type { Settings } from '../options.ts'
 import { printJson } from '../output/json.ts'
 import { createLog, type Log } from '../output/log.ts'
 import { createStyle } from '../output/style.ts'
-import { disarmCommands, escapeToLine } from '../output/text.ts'
 import { drawWhoami, type SignatureFacts, whoamiToJson } from '../output/whoami.ts'
 import type { Result } from '../result.ts'
 import type { NetworkError, Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
+import { describeNetworkError, sayError, sayNetworkFailure } from './say-error.ts'
 import { chooseAuthority, limitRun } from './surroundings.ts'
 import { describeDefect, readGivenToken } from './token-input.ts'
 
@@ -137,6 +137,8 @@ function describe(decoded: DecodedToken, now: number, authority: Authority): Tok
   })
 }
 
+const unreachedKeys = 'the keys of the authority could not be had'
+
 /** Checks, compares and prints. Under `--json` stdout gets one object: the description, or why the command failed. */
 async function answer(subject: Subject): Promise<ExitName> {
   const { settings, runtime } = subject.surroundings
@@ -145,14 +147,14 @@ async function answer(subject: Subject): Promise<ExitName> {
   const signature = toSignatureFacts(checked)
 
   if (isJson) {
-    if (checked !== null && !checked.ok) return sayNetworkFailure(checked.error, subject)
+    if (checked !== null && !checked.ok) return sayNetworkFailure(unreachedKeys, checked.error, subject.surroundings)
     const exit = await compare(subject)
     if (exit !== 'done') return exit
     await runtime.terminal.stdout.write(printJson(whoamiToJson(subject.description, signature)))
     return exitOfSignature(signature)
   }
   await runtime.terminal.stdout.write(await draw(subject, signature))
-  if (checked !== null && !checked.ok) return sayNetworkFailure(checked.error, subject)
+  if (checked !== null && !checked.ok) return sayNetworkFailure(unreachedKeys, checked.error, subject.surroundings)
   const exits = [await compare(subject), await saySignature(signature, subject)]
   return exits.find((exit) => exit !== 'done') ?? 'done'
 }
@@ -210,48 +212,13 @@ function exitOfSignature({ state }: SignatureFacts): ExitName {
 }
 
 async function saySignature(signature: SignatureFacts, subject: Subject): Promise<ExitName> {
-  if (signature.state === 'invalid')
-    await sayError(`the signature is invalid: ${verificationReasons[signature.reason]}`, subject)
-  if (signature.state === 'unverifiable') {
-    await sayError(`the signature cannot be checked: ${verificationReasons[signature.reason]}`, subject)
+  const exit = exitOfSignature(signature)
+  if (signature.state === 'invalid') {
+    await sayError(exit, [`the signature is invalid: ${verificationReasons[signature.reason]}`], subject.surroundings)
   }
-  return exitOfSignature(signature)
-}
-
-async function sayNetworkFailure(error: NetworkError, subject: Subject): Promise<ExitName> {
-  const { settings, runtime } = subject.surroundings
-  const exit = exitOfNetwork(error, runtime)
-  const message = `the keys of the authority could not be had: ${describeNetworkError(error)}`
-  if (settings.json?.value !== true) await sayError(message, subject)
-  else {
-    const failure = { exitCode: exitCodes[exit].code, message, codes: [], causes: await causesOf(error), attempts: [] }
-    await runtime.terminal.stdout.write(printJson({ schemaVersion: 1, error: failure }))
+  if (signature.state === 'unverifiable') {
+    const message = `the signature cannot be checked: ${verificationReasons[signature.reason]}`
+    await sayError(exit, [message], subject.surroundings)
   }
   return exit
-}
-
-function exitOfNetwork(error: NetworkError, runtime: Runtime): ExitName {
-  if (error.code !== 'aborted' || !runtime.interrupted.aborted) return 'network'
-  return runtime.interrupted.reason === 'SIGTERM' ? 'terminated' : 'interrupted'
-}
-
-async function causesOf(error: NetworkError): Promise<readonly string[]> {
-  const [{ diagnose }, { problem }] = await Promise.all([
-    import('../diagnosis/diagnose.ts'),
-    import('../engine/problems.ts'),
-  ])
-  return diagnose(problem('network', error)).causes
-}
-
-function describeNetworkError({ host, detail, certificate, proxy }: NetworkError): string {
-  const shown =
-    certificate === undefined ? '' : `; the certificate was issued by ${certificate.issuer}: ${certificate.reason}`
-  return `${host}: ${detail}${shown}${proxy === undefined ? '' : `; through the proxy ${proxy}`}`
-}
-
-async function sayError(message: string, { surroundings }: Subject): Promise<void> {
-  const { runtime, settings } = surroundings
-  const { stderr } = runtime.terminal
-  const style = await createStyle(stderr, runtime.env, settings.noColor?.value === true)
-  await stderr.write(disarmCommands(`${style.bad('error:')} ${escapeToLine(message)}\n`))
 }

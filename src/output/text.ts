@@ -20,10 +20,7 @@ export function escapeToLine(text: string): string {
   return escapeControls(text.replace(/[\s]*[\r\n]+[\s]*/g, ' ').replace(/\t/g, ' ')).trim()
 }
 
-/**
- * Keeps a text from outside from starting a line with a workflow command: GitHub Actions obeys `::name`, Azure
- * Pipelines `##vso[` and `##[`. Every line of the result starts with `indent`, at least one space.
- */
+/** Every line of the result starts with `indent`, at least one space; empty lines stay empty. */
 export function indentLines(text: string, indent: string): string {
   const margin = indent === '' ? ' ' : indent
   return text

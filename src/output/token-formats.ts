@@ -1,4 +1,5 @@
 /** The shapes in which `get-token` hands a token over. One row a format; text in, promised bytes out. */
+import { printJson } from './json.ts'
 import { quoteForShell, type ShellName } from './shell.ts'
 
 export interface PrintableToken {
@@ -28,7 +29,7 @@ export interface TokenFormat {
 
 export const tokenFormats = {
   token: { holdsSeveral: false, print: ([token]) => `${token?.accessToken}\n` },
-  json: { holdsSeveral: true, print: printJson },
+  json: { holdsSeveral: true, print: printTokens },
   az: { holdsSeveral: false, print: ([token]) => (token === undefined ? '' : printAz(token)) },
   azd: { holdsSeveral: false, print: ([token]) => (token === undefined ? '' : printAzd(token)) },
   header: { holdsSeveral: false, print: ([token]) => `Authorization: ${token?.tokenType} ${token?.accessToken}\n` },
@@ -56,13 +57,13 @@ export function tokenToJson(token: PrintableToken): Record<string, unknown> {
   }
 }
 
-function printJson(tokens: readonly PrintableToken[]): string {
+function printTokens(tokens: readonly PrintableToken[]): string {
   const [only] = tokens
   const content =
     tokens.length === 1 && only !== undefined
       ? { schemaVersion: 1, ...tokenToJson(only) }
       : { schemaVersion: 1, tokens: tokens.map(tokenToJson) }
-  return `${JSON.stringify(content, null, 2)}\n`
+  return printJson(content)
 }
 
 /** `az account get-access-token --output json` of az >= 2.54: keys sorted, `expiresOn` in local time. */

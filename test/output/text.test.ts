@@ -27,7 +27,7 @@ describe('escapeControls', () => {
 })
 
 describe('indentLines', () => {
-  test('no line starts with a workflow command', () => {
+  test('every line is behind the margin', () => {
     const text = '::set-output name=a::b\n##vso[task.setvariable]c\n\nplain'
     for (const line of indentLines(text, '').split('\n')) expect(line).toMatch(/^( |$)/)
   })
