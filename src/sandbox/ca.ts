@@ -57,11 +57,13 @@ const makeKeyPair = promisify(generateKeyPair)
  * (RFC 5280 section 4.2.1.10), only for `names`; its key exists in memory only and only while this runs. The keys are EC
  * P-256, which takes a millisecond where RSA takes a hundred.
  *
- * @param names DNS names and IP addresses that the server answers as.
+ * @param names DNS names and IP addresses that the authority may sign for.
+ * @param serverNames Those that the server answers as; others than `names` give a certificate that nobody accepts.
  */
 export async function createAuthorityCertificates(
   names: readonly string[],
   ports: CertificatePorts,
+  serverNames: readonly string[] = names,
 ): Promise<AuthorityCertificates> {
   const authority = await makeKeyPair('ec', { namedCurve: 'P-256' })
   const server = await makeKeyPair('ec', { namedCurve: 'P-256' })
@@ -88,7 +90,7 @@ export async function createAuthorityCertificates(
   )
   const certificatePem = createCertificate(
     {
-      subject: [{ oid: oids.commonName, value: names[0] ?? 'localhost' }],
+      subject: [{ oid: oids.commonName, value: serverNames[0] ?? 'localhost' }],
       issuer: authorityName,
       publicKey: server.publicKey,
       signingKey: authority.privateKey,
@@ -97,7 +99,7 @@ export async function createAuthorityCertificates(
         extension(oids.basicConstraints, true, sequence()),
         extension(oids.keyUsage, true, bitString(0x80, 7)),
         extension(oids.extendedKeyUsage, false, sequence(oid(oids.serverAuthentication))),
-        extension(oids.subjectAlternativeName, false, sequence(...names.map(generalName))),
+        extension(oids.subjectAlternativeName, false, sequence(...serverNames.map(generalName))),
         extension(oids.subjectKeyIdentifier, false, octets(keyIdentifier(server.publicKey))),
         extension(oids.authorityKeyIdentifier, false, sequence(tagged(0, false, keyIdentifier(authority.publicKey)))),
       ],

@@ -1,7 +1,7 @@
 /** The HTTPS server: sockets in, exchanges to the routes, answers (and trouble on demand) out, everything logged. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Runtime } from '../runtime.ts'
 import { answerExchange, endpointOf } from './authority.ts'
 import type { KeyAndCertificate } from './ca.ts'
@@ -63,7 +63,13 @@ function startListening(server: Server, address: string, port: number): Promise<
 /** Answers the requests of these servers from `state` until closed. */
 export function serve(servers: readonly Server[], port: number, state: SandboxState, ports: ServerPorts): TlsServer {
   const closing = new AbortController()
+  const sockets = new Set<Socket>()
   for (const server of servers) {
+    // A connection that never came to TLS is unknown to closeAllConnections.
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
     server.on('request', (request, response) => {
       void handle(request, response, state, ports, closing.signal)
     })
@@ -74,15 +80,9 @@ export function serve(servers: readonly Server[], port: number, state: SandboxSt
     port,
     close: async () => {
       closing.abort()
-      await Promise.all(
-        servers.map(
-          (server) =>
-            new Promise<void>((resolve) => {
-              server.close(() => resolve())
-              server.closeAllConnections()
-            }),
-        ),
-      )
+      const ended = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(ended)
     },
   }
 }
