@@ -91,7 +91,7 @@ _azid_get_token() {
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
-    '--fast''[do not retry a managed identity endpoint that is not there]' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
@@ -137,7 +137,7 @@ _azid_whoami() {
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
-    '--fast''[do not retry a managed identity endpoint that is not there]' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \

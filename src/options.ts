@@ -382,7 +382,7 @@ export const options = {
   fast: {
     kind: 'switch',
     group: 'limits',
-    summary: 'do not retry a managed identity endpoint that is not there',
+    summary: 'ask for no managed identity where nothing looks like Azure',
     variables: ['AZID_FAST'],
   },
 

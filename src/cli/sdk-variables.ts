@@ -26,11 +26,18 @@ export const sdkVariables: readonly OutsideVariable[] = [
   { name: 'AZURE_USERNAME', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
   { name: 'AZURE_PASSWORD', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
   { name: 'AZURE_AUTHORITY_HOST', meaning: 'host to ask for tokens; login.microsoftonline.com without it' },
-  { name: 'AZURE_ADDITIONALLY_ALLOWED_TENANTS', meaning: 'other tenants a credential may ask in, separated by ;' },
+  {
+    name: 'AZURE_ADDITIONALLY_ALLOWED_TENANTS',
+    meaning: 'other tenants a credential may ask in, separated by ; (the SDK for Python ignores it)',
+  },
   {
     name: 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH',
     meaning: 'set to anything: always the configured tenant, whatever a request asks for',
   },
+  { name: 'AZURE_FEDERATED_TOKEN_FILE', meaning: 'file with the federated token of a workload identity' },
+  { name: 'AZURE_REGIONAL_AUTHORITY_NAME', meaning: 'region whose token service is asked; true looks for it' },
+  { name: 'MSAL_FORCE_REGION', meaning: 'the same, where AZURE_REGIONAL_AUTHORITY_NAME is not set' },
+  { name: 'REGION_NAME', meaning: 'the region, where it is to be looked for' },
   { name: 'AZURE_TOKEN_CREDENTIALS', meaning: 'dev, prod or one credential: which part of the default chain runs' },
   {
     name: 'AZURE_POD_IDENTITY_AUTHORITY_HOST',
@@ -48,9 +55,13 @@ export const sdkVariables: readonly OutsideVariable[] = [
 /** Not Azure's at all. */
 export const systemVariables: readonly OutsideVariable[] = [
   { name: 'HTTPS_PROXY', meaning: 'proxy for https; never used for loopback and link-local addresses' },
+  { name: 'HTTP_PROXY', meaning: 'proxy for http, where that is asked at all' },
   { name: 'NO_PROXY', meaning: 'hosts that are reached without the proxy' },
   { name: 'NODE_EXTRA_CA_CERTS', meaning: 'PEM file of certificate authorities to trust as well' },
   { name: 'NO_COLOR', meaning: 'set and not empty: no colours' },
   { name: 'FORCE_COLOR', meaning: 'colours even where stdout is no terminal' },
   { name: 'CI', meaning: 'set: no spinner, and tokens are cached in memory only' },
+  { name: 'XDG_CACHE_HOME', meaning: 'where the token cache lies, in azid; default ~/.cache' },
+  { name: 'XDG_STATE_HOME', meaning: 'where the key of AZID_CACHE=file lies, in azid; default ~/.local/state' },
+  { name: 'TZ', meaning: 'zone of the local times that whoami shows' },
 ]
