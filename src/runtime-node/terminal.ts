@@ -102,7 +102,7 @@ function readAll(maxBytes: number, interrupted: AbortSignal): Promise<FileResult
       process.stdin.destroy()
       resolve(result)
     }
-    const fail = (code: 'too-large' | 'is-folder' | 'other', detail: string): void =>
+    const fail = (code: 'too-large' | 'other', detail: string): void =>
       finish({ ok: false, error: { code, path: 'stdin', detail } })
     const giveUp = (): void => fail('other', String(interrupted.reason))
     interrupted.addEventListener('abort', giveUp, { once: true })
@@ -113,8 +113,6 @@ function readAll(maxBytes: number, interrupted: AbortSignal): Promise<FileResult
       if (length > maxBytes) fail('too-large', `larger than ${maxBytes} bytes`)
     })
     process.stdin.once('end', () => finish({ ok: true, value: new Uint8Array(Buffer.concat(chunks)) }))
-    process.stdin.once('error', (error: NodeJS.ErrnoException) => {
-      fail(error.code === 'EISDIR' ? 'is-folder' : 'other', error.code ?? error.message)
-    })
+    process.stdin.once('error', (error: NodeJS.ErrnoException) => fail('other', error.code ?? error.message))
   })
 }
