@@ -1,0 +1,62 @@
+/** The real SDKs, installed once under `.tmp` in the versions that the profiles are about. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import versions from './versions.json' with { type: 'json' }
+
+/** A program to run scripts with, or why there is none. */
+export type Sdk = { readonly program: string; readonly cwd: string } | { readonly missing: string }
+
+const store = fileURLToPath(new URL('../../.tmp/conformance', import.meta.url))
+
+/** azure-identity for Python in a virtual environment; takes some ten seconds the first time. */
+export function pythonSdk(): Sdk {
+  const folder = path.join(store, `python-${versions.python['azure-identity']}-${versions.python.msal}`)
+  const program = path.join(folder, 'bin', 'python')
+  const packages = Object.entries(versions.python).map(([name, version]) => `${name}==${version}`)
+  return install(folder, program, [
+    ['python3', ['-m', 'venv', '--without-pip', folder]],
+    ['python3', ['-m', 'pip', '--python', program, 'install', '--quiet', '--disable-pip-version-check', ...packages]],
+  ])
+}
+
+/** @azure/identity for JavaScript, with a Node that it runs on. */
+export function jsSdk(): Sdk {
+  const folder = path.join(store, `js-${versions.js['@azure/identity']}`)
+  const program = findNode()
+  if (program === null) return { missing: `Node ${versions.js.node} cannot be had through npx` }
+  const { node: _, ...packages } = versions.js
+  const names = Object.entries(packages).map(([name, version]) => `${name}@${version}`)
+  const installed = install(folder, path.join(folder, 'node_modules', '@azure', 'identity'), [
+    ['npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, ...names]],
+  ])
+  return 'missing' in installed ? installed : { program, cwd: folder }
+}
+
+function findNode(): string | null {
+  if (Number(process.versions.node.split('.')[0]) >= Number(versions.js.node)) return process.execPath
+  const found = spawnSync('npx', ['-y', '-p', `node@${versions.js.node}`, '-c', 'node -p process.execPath'], {
+    encoding: 'utf8',
+  })
+  return found.status === 0 ? found.stdout.trim() : null
+}
+
+/** Runs the commands unless the marker says that they ran to their end before. */
+function install(folder: string, product: string, commands: readonly (readonly [string, readonly string[]])[]): Sdk {
+  const marker = path.join(folder, 'installed')
+  if (!existsSync(marker)) {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    for (const [command, args] of commands) {
+      const ran = spawnSync(command, args, { encoding: 'utf8' })
+      if (ran.status !== 0) {
+        const words = (ran.error?.message ?? ran.stderr).trim().split('\n').at(-1)
+        return { missing: `\`${command} ${args.slice(0, 3).join(' ')}…\` failed: ${words}` }
+      }
+    }
+    writeFileSync(`${marker}.new`, '')
+    renameSync(`${marker}.new`, marker)
+  }
+  return existsSync(product) ? { program: product, cwd: folder } : { missing: `${product} is not there` }
+}
