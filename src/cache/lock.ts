@@ -122,6 +122,18 @@ async function takeOver(path: string, abandoned: string, content: Uint8Array, po
   return after.kind === 'lease' && after.text === Buffer.from(content).toString('utf8')
 }
 
+/** `unknown`: its owner is on another machine or in another container, or the system cannot say. */
+export type LeaseState = 'held' | 'abandoned' | 'unknown'
+
+/** For `cache status`: one look, so silence cannot be told. Null: there is none. */
+export async function readLeaseState(path: string, ports: LeasePorts): Promise<LeaseState | null> {
+  const seen = await readLease(path, ports.files)
+  if (seen.kind === 'none') return null
+  if (seen.kind === 'trouble') return 'unknown'
+  const life = await readLife(seen.owner, await describeMe(ports), ports.files)
+  return life === 'alive' ? 'held' : life === 'dead' ? 'abandoned' : 'unknown'
+}
+
 type SeenLease =
   | { readonly kind: 'lease'; readonly text: string; readonly owner: Owner | null; readonly modifiedMs: number }
   | { readonly kind: 'none' }

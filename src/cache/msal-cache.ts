@@ -8,7 +8,7 @@ import { acquireLease } from './lock.ts'
 import { mergeSerialised } from './merge-msal.ts'
 import type { CacheTrouble } from './notes.ts'
 import { seal, unseal } from './sealing.ts'
-import type { SealingKey } from './sealing-key.ts'
+import type { KeyHome, SealingKey } from './sealing-key.ts'
 import type { TokenCache } from './token-cache.ts'
 
 export interface SealedMsalCache extends MsalCache {
@@ -60,16 +60,29 @@ export function createMsalCache(cache: TokenCache, options: { readonly isCae: bo
   }
 }
 
+const names = ['accounts', 'accounts.cae'] as const
+
 /** Removes the accounts and their refresh tokens. True: there were some. */
-export async function removeMsalCaches(cache: TokenCache, key: SealingKey): Promise<boolean> {
-  const results = await Promise.all(
-    ['accounts', 'accounts.cae'].map((name) => cache.ports.files.remove(msalFile(name, key, cache))),
-  )
+export async function removeMsalCaches(home: KeyHome, cache: TokenCache): Promise<boolean> {
+  const results = await Promise.all(names.map((name) => cache.ports.files.remove(msalFile(name, home, cache))))
   return results.some(({ ok }) => ok)
 }
 
-function msalFile(name: string, key: SealingKey, { folders }: TokenCache): string {
-  return folders.join(folders.state, key.home, name)
+/** The account files that are there, without opening them. */
+export async function statMsalCaches(
+  home: KeyHome,
+  cache: TokenCache,
+): Promise<readonly { readonly name: string; readonly size: number }[]> {
+  const found: { name: string; size: number }[] = []
+  for (const name of names) {
+    const stat = await cache.ports.files.stat(msalFile(name, home, cache), { noFollow: true })
+    if (stat.ok && stat.value.kind === 'file') found.push({ name, size: stat.value.size })
+  }
+  return found
+}
+
+function msalFile(name: string, home: KeyHome, { folders }: TokenCache): string {
+  return folders.join(folders.state, home, name)
 }
 
 interface SealedFile {
@@ -81,7 +94,7 @@ interface SealedFile {
 function createSealedFile(name: string, key: SealingKey, cache: TokenCache): SealedFile {
   const { folders, ports } = cache
   const { files, host, random } = ports
-  const path = msalFile(name, key, cache)
+  const path = msalFile(name, key.home, cache)
   const parents = [folders.state, folders.join(folders.state, key.home)]
   const purpose = `accounts ${name}`
 
@@ -112,17 +125,4 @@ function createSealedFile(name: string, key: SealingKey, cache: TokenCache): Sea
       }
     },
   }
-}
-
-/** The state of the account files for `cache status`: how many bytes each, without opening them. */
-export async function statMsalCaches(
-  cache: TokenCache,
-  key: SealingKey,
-): Promise<readonly { name: string; size: number }[]> {
-  const found: { name: string; size: number }[] = []
-  for (const name of ['accounts', 'accounts.cae']) {
-    const stat = await cache.ports.files.stat(msalFile(name, key, cache), { noFollow: true })
-    if (stat.ok && stat.value.kind === 'file') found.push({ name, size: stat.value.size })
-  }
-  return found
 }

@@ -38,28 +38,36 @@ export function defaultPlace(env: Env): CachePlace {
   return ci === undefined || ci === '' || ci === '0' || ci === 'false' ? 'keyring' : 'memory'
 }
 
-/**
- * The key of this user, made when there is none. With `isReadOnly` nothing is made or changed: `no-keyring` or a missing
- * file says that there is none yet.
- */
+/** The key of this user, made when there is none. */
 export function openSealingKey(
   place: 'keyring' | 'file',
   folders: CacheFolders,
   ports: KeyPorts,
-  isReadOnly = false,
 ): Promise<Result<SealingKey, CacheTrouble>> {
-  return place === 'file' ? openKeyFile(folders, ports, isReadOnly) : openKeyring(folders, ports, isReadOnly)
+  return place === 'file' ? openKeyFile(folders, ports) : openKeyring(folders, ports)
+}
+
+/** The key that is kept in one home; null where there is none. Makes and changes nothing. */
+export async function findSealingKey(
+  home: KeyHome,
+  folders: CacheFolders,
+  ports: KeyPorts,
+): Promise<Result<SealingKey | null, CacheTrouble>> {
+  if (home === 'file') {
+    const file = await findKeyFile(folders, ports)
+    return file.ok || !isMissing(file.error) ? file : success(null)
+  }
+  const found = await ports.keyring.get(home, account, keyringTimeoutMs)
+  if (!found.ok) return failure(toTrouble(home, found))
+  const key = decodeKey(found.value)
+  return success(key === null ? null : { home, keys: deriveKeys(key) })
 }
 
 /**
  * An existing key, of whichever backend, goes before making one. A keyring that is there but locked or slow ends the
  * search: to fall back to another would open another cache, without the accounts of this one.
  */
-async function openKeyring(
-  folders: CacheFolders,
-  ports: KeyPorts,
-  isReadOnly: boolean,
-): Promise<Result<SealingKey, CacheTrouble>> {
+async function openKeyring(folders: CacheFolders, ports: KeyPorts): Promise<Result<SealingKey, CacheTrouble>> {
   const unusable: string[] = []
   const empty: KeyringBackend[] = []
   for (const backend of ports.keyring.backends) {
@@ -74,8 +82,6 @@ async function openKeyring(
     if (key !== null) return success({ home: backend, keys: deriveKeys(key) })
     empty.push(backend)
   }
-  if (isReadOnly)
-    return failure({ code: 'no-keyring', details: [...unusable, ...empty.map((name) => `${name}: no key yet`)] })
   for (const backend of empty) {
     const made = await makeKeyInKeyring(backend, folders, ports)
     if (made.ok) return success({ home: backend, keys: deriveKeys(made.value) })
@@ -192,25 +198,27 @@ function decodeKey(text: string | null): Uint8Array | null {
 
 const largestKeyFile = 1024
 
-async function openKeyFile(
-  folders: CacheFolders,
-  ports: KeyPorts,
-  isReadOnly: boolean,
-): Promise<Result<SealingKey, CacheTrouble>> {
-  const folder = folders.join(folders.state, 'file')
-  const path = folders.join(folder, 'key')
-  const checked = await checkFolders([folders.state, folder], ports.files, ports.host)
-  if (checked.ok) {
-    const read = await readKeyFile(path, ports)
-    if (read.ok) return success({ home: 'file', keys: deriveKeys(read.value) })
-    if (!isMissing(read.error) && read.error.code !== 'key-file-damaged') return read
-    if (isReadOnly) return read
-  } else if (!isMissing(checked.error) || isReadOnly) return checked
-
-  const ready = await ensureFolders([folders.state, folder], ports.files, ports.host)
+async function openKeyFile(folders: CacheFolders, ports: KeyPorts): Promise<Result<SealingKey, CacheTrouble>> {
+  const found = await findKeyFile(folders, ports)
+  if (found.ok || !(isMissing(found.error) || found.error.code === 'key-file-damaged')) return found
+  const { path, parents } = keyFile(folders)
+  const ready = await ensureFolders(parents, ports.files, ports.host)
   if (!ready.ok) return ready
   const made = await makeKeyFile(path, folders, ports)
   return made.ok ? success({ home: 'file', keys: deriveKeys(made.value) }) : made
+}
+
+async function findKeyFile(folders: CacheFolders, ports: KeyPorts): Promise<Result<SealingKey, CacheTrouble>> {
+  const { path, parents } = keyFile(folders)
+  const checked = await checkFolders(parents, ports.files, ports.host)
+  if (!checked.ok) return checked
+  const key = await readKeyFile(path, ports)
+  return key.ok ? success({ home: 'file', keys: deriveKeys(key.value) }) : key
+}
+
+function keyFile(folders: CacheFolders): { readonly path: string; readonly parents: readonly string[] } {
+  const folder = folders.join(folders.state, 'file')
+  return { path: folders.join(folder, 'key'), parents: [folders.state, folder] }
 }
 
 async function readKeyFile(

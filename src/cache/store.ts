@@ -6,7 +6,7 @@ import { Secret } from '../secret.ts'
 import { type CacheFolders, checkFolders, ensureFolders, isMissing } from './folders.ts'
 import type { CacheTrouble } from './notes.ts'
 import { largestEntry, seal, unseal } from './sealing.ts'
-import type { SealingKey } from './sealing-key.ts'
+import type { KeyHome, SealingKey } from './sealing-key.ts'
 import { sweep } from './sweep.ts'
 
 export interface CacheEntry {
@@ -60,12 +60,11 @@ export function createMemoryStore(): Store {
 
 /** The folder of one key, and what is in it. */
 export function storeFolders(
-  key: SealingKey,
+  keyHome: KeyHome,
   folders: CacheFolders,
-): { entries: string; locks: string; path: string[] } {
-  const home = folders.join(folders.cache, key.home)
-  const entries = folders.join(home, 'entries')
-  return { entries, locks: folders.join(home, 'locks'), path: [folders.cache, home] }
+): { readonly entries: string; readonly locks: string; readonly path: readonly string[] } {
+  const home = folders.join(folders.cache, keyHome)
+  return { entries: folders.join(home, 'entries'), locks: folders.join(home, 'locks'), path: [folders.cache, home] }
 }
 
 /**
@@ -74,7 +73,7 @@ export function storeFolders(
  */
 export function createFileStore(key: SealingKey, folders: CacheFolders, ports: StorePorts): Store {
   const { files, host, random, clock } = ports
-  const { entries, path: parents } = storeFolders(key, folders)
+  const { entries, path: parents } = storeFolders(key.home, folders)
   const shardOf = (name: string): string => folders.join(entries, name.slice(0, 2))
   const fileOf = (name: string): string => folders.join(shardOf(name), name)
 

@@ -121,7 +121,7 @@ export function createTokenCache(ports: CachePorts, options: TokenCacheOptions =
 }
 
 function openStore(key: SealingKey, folders: CacheFolders, ports: CachePorts): OpenStore {
-  const { locks, path } = storeFolders(key, folders)
+  const { locks, path } = storeFolders(key.home, folders)
   return {
     store: createFileStore(key, folders, ports),
     keys: key.keys,

@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { cacheFolders } from '../../src/cache/folders.ts'
-import { openSealingKey } from '../../src/cache/sealing-key.ts'
+import { findSealingKey, openSealingKey } from '../../src/cache/sealing-key.ts'
 import type { KeyringBackend } from '../../src/runtime.ts'
 import { type FakeRuntime, fakeRuntime } from '../fakes/runtime.ts'
 
 const stateFolder = '/home/ada/.local/state/azid'
 
-function open(
-  runtime: FakeRuntime,
-  place: 'keyring' | 'file' = 'keyring',
-  isReadOnly = false,
-): ReturnType<typeof openSealingKey> {
-  return openSealingKey(place, cacheFolders(runtime.env, runtime.host), runtime, isReadOnly)
+function open(runtime: FakeRuntime, place: 'keyring' | 'file' = 'keyring'): ReturnType<typeof openSealingKey> {
+  return openSealingKey(place, cacheFolders(runtime.env, runtime.host), runtime)
 }
 
 async function keyOf(runtime: FakeRuntime, place: 'keyring' | 'file' = 'keyring'): Promise<string> {
@@ -125,10 +121,12 @@ describe('sealing key in a keyring', () => {
     expect(runtime.keyring.peek(backend, 'sealing-key')).not.toBe(value)
   })
 
-  test('read-only: nothing is made', async () => {
+  test('only looking for it makes nothing', async () => {
     const runtime = fakeRuntime()
-    expect(await open(runtime, 'keyring', true)).toMatchObject({ ok: false, error: { code: 'no-keyring' } })
-    expect(await open(runtime, 'file', true)).toMatchObject({ ok: false, error: { code: 'file' } })
+    for (const home of ['secret-service', 'keyutils', 'file'] as const) {
+      const found = await findSealingKey(home, cacheFolders(runtime.env, runtime.host), runtime)
+      expect(found).toEqual({ ok: true, value: null })
+    }
     expect(runtime.keyring.peek('secret-service', 'sealing-key')).toBeUndefined()
     expect(runtime.files.paths('/home/ada')).toEqual([])
   })
