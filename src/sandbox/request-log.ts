@@ -36,9 +36,13 @@ export interface LoggedRequest {
 }
 
 export interface RequestLog {
+  /** The latest 10,000. */
   readonly requests: readonly LoggedRequest[]
   add(request: LoggedRequest): void
 }
+
+/** So that a sandbox that runs for weeks does not fill the memory. */
+const mostKept = 10_000
 
 /** @param onRequest Told of each request as it ends. */
 export function createRequestLog(onRequest?: (request: LoggedRequest) => void): RequestLog {
@@ -47,6 +51,7 @@ export function createRequestLog(onRequest?: (request: LoggedRequest) => void): 
     requests,
     add: (request) => {
       requests.push(request)
+      if (requests.length > mostKept) requests.shift()
       onRequest?.(request)
     },
   }
