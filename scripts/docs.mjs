@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { rolldown } from 'rolldown'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const isCheck = process.argv.includes('--check')
@@ -29,25 +29,23 @@ if (isCheck && stale.length > 0) {
   process.exitCode = 1
 } else console.log(stale.length === 0 ? 'generated files are fresh' : `written: ${stale.join(', ')}`)
 
-/** The generators are TypeScript, so they are bundled first; commands that they only name are left out. */
+/** The generators are TypeScript, so they are bundled first; the commands, which they only name, are left out. */
 async function generate() {
-  const bundle = path.join(root, '.tmp', `docs-${process.pid}.mjs`)
-  await build({
-    entryPoints: [path.join(root, 'src/cli/docs.ts')],
-    outfile: bundle,
-    bundle: true,
-    format: 'esm',
+  const file = path.join(root, '.tmp', `docs-${process.pid}.mjs`)
+  const build = await rolldown({
+    cwd: root,
+    input: 'src/cli/docs.ts',
     platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    external: ['../commands/*'],
-    logLevel: 'error',
+    tsconfig: false,
+    external: [/^\.\.\/commands\//, 'commander'],
   })
   try {
-    const { generateDocs } = await import(pathToFileURL(bundle).href)
+    await build.write({ file, format: 'esm', codeSplitting: false })
+    const { generateDocs } = await import(pathToFileURL(file).href)
     return generateDocs()
   } finally {
-    await rm(bundle, { force: true })
+    await build.close()
+    await rm(file, { force: true })
   }
 }
 
