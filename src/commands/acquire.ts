@@ -22,6 +22,7 @@ import type {
 } from '../engine/types.ts'
 import { withExtraRoots } from '../extra-roots.ts'
 import type { Settings } from '../options.ts'
+import { drawChoice } from '../output/choice.ts'
 import type { Log } from '../output/log.ts'
 import { createProgress } from '../output/progress.ts'
 import type { ChainKind } from '../output/report.ts'
@@ -101,6 +102,8 @@ export async function acquire(target: Target, preparation: Preparation): Promise
       return await runChain(chain.links, request, runtime, signal, (event) => {
         progress.tell(event)
         if (event.kind === 'observed') log.debug(event.credential, event.observation)
+        if (event.kind === 'ended' && event.attempt.outcome === 'succeeded' && event.attempt.choice !== undefined)
+          log.info(drawChoice(event.attempt.choice))
       })
     } finally {
       await progress.stop()

@@ -1,4 +1,5 @@
 /** A failing run drawn for a person: which credentials, why, the likely cause, the one most useful command. */
+import { drawChoice } from './choice.ts'
 import type { Glyphs } from './glyphs.ts'
 import type { FailureReport, ReportedAttempt } from './report.ts'
 import type { Style } from './style.ts'
@@ -48,6 +49,8 @@ function drawAttempt(attempt: ReportedAttempt, { style, glyphs, columns, withEvi
   const lines = [`  ${head}`]
   if (attempt.message !== '') lines.push(wrap(escapeControls(attempt.message), columns, '    '))
   if (withEvidence) {
+    if (attempt.choice !== undefined)
+      lines.push(style.dim(wrap(escapeControls(drawChoice(attempt.choice)), columns, '      ')))
     for (const { kind, what, result, ms } of attempt.evidence) {
       const time = ms > 0 ? `, ${describeDuration(ms)}` : ''
       lines.push(

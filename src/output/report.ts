@@ -1,7 +1,7 @@
 /** What to say of a run that gave no token, as data; `failure-text.ts` and `--json` draw it. */
 import { type Diagnosis, diagnose, type Hint } from '../diagnosis/diagnose.ts'
 import { type Profile, wordProblem } from '../engine/profiles/profile.ts'
-import type { Attempt, AttemptOutcome, ChainResult, CredentialName, Observation } from '../engine/types.ts'
+import type { Attempt, AttemptOutcome, ChainResult, Choice, CredentialName, Observation } from '../engine/types.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
 
 export interface ReportedAttempt {
@@ -13,6 +13,8 @@ export interface ReportedAttempt {
   readonly codes: readonly string[]
   readonly causes: readonly CauseId[]
   readonly hints: readonly Hint[]
+  /** What the credential chose from what it saw, such as the host of a managed identity. */
+  readonly choice?: Choice
   readonly evidence: readonly Observation[]
 }
 
@@ -53,7 +55,7 @@ export function reportFailure(
 }
 
 function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttempt {
-  const { credential, outcome, elapsedMs, problem, evidence } = attempt
+  const { credential, outcome, elapsedMs, problem, choice, evidence } = attempt
   const diagnosis: Diagnosis = problem === undefined ? { codes: [], causes: [], hints: [] } : diagnose(problem)
   return {
     credential,
@@ -63,6 +65,7 @@ function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttempt {
     codes: diagnosis.codes,
     causes: diagnosis.causes,
     hints: diagnosis.hints,
+    ...(choice === undefined ? {} : { choice }),
     evidence,
   }
 }
