@@ -325,16 +325,15 @@ function readMetadata(
     exchange.problem = problem('authority-untrusted', { authority: authority.host })
     return null
   }
-  const isWhole = new URL(url).pathname.endsWith('/common/discovery/instance')
-    ? typeof body?.['tenant_discovery_endpoint'] === 'string'
-    : typeof body?.['token_endpoint'] === 'string'
+  const isInstanceDiscovery = new URL(url).pathname.endsWith('/common/discovery/instance')
+  const isWhole = typeof body?.[isInstanceDiscovery ? 'tenant_discovery_endpoint' : 'token_endpoint'] === 'string'
   if (body !== null && response.status === 200 && isWhole) {
     exchange.issuer = typeof body['issuer'] === 'string' ? body['issuer'] : exchange.issuer
     return body
   }
   const answer = readServiceAnswer(url, response, exchange.asked, exchange.redact)
   exchange.problem =
-    answer.kind === 'refused'
+    answer.kind === 'refused' && !isInstanceDiscovery
       ? answer.problem
       : problem('authority-discovery', {
           authority: authority.host,
