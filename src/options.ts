@@ -57,7 +57,7 @@ interface OptionFacts {
 }
 
 /** On when given. */
-export interface SwitchOption extends OptionFacts {
+interface SwitchOption extends OptionFacts {
   readonly kind: 'switch'
 }
 
@@ -435,6 +435,26 @@ export const options = {
     kind: 'switch',
     group: 'subject',
     summary: 'list every claim with its meaning',
+  },
+  account: {
+    kind: 'value',
+    valueName: 'NAME',
+    complete: 'none',
+    parse: parseText,
+    group: 'subject',
+    summary: 'of this user, app or object id',
+  },
+  'read-foreign': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'open what other tools keep in the keyring',
+    details: 'Reads accounts, audiences and times; token values are never shown. Nothing is unlocked.',
+  },
+  yes: {
+    kind: 'switch',
+    short: 'y',
+    group: 'subject',
+    summary: 'do not ask',
   },
 
   as: {

@@ -50,6 +50,14 @@ const target = {
   summary: 'a short name (arm, graph, vault, storage, ...), a resource URI or app id, or a scope; default arm',
 } as const satisfies Operand
 
+const cacheEntry = {
+  name: 'ENTRY',
+  isRequired: true,
+  isRepeatable: false,
+  complete: 'none',
+  summary: 'the beginning of an id from `azid cache list`',
+} as const satisfies Operand
+
 export const commands = {
   'get-token': {
     aliases: ['token'],
@@ -129,6 +137,59 @@ export const commands = {
     ],
     load: () => import('../commands/sandbox.ts'),
   },
+  'cache list': {
+    summary: 'list cached tokens, ours and those of other tools',
+    details: [
+      'Says of every token whose it is, for what it is good, until when, and how it is protected. Token values are never shown.',
+      "Beside azid's own entries it lists what az, azd, Azure PowerShell, the azure-identity SDKs and VS Code keep for this user. Their files are only read; entries that they keep in a keyring are opened with --read-foreign alone.",
+    ],
+    operands: [],
+    options: ['read-foreign', 'cache', 'json', ...common],
+    examples: [
+      { text: 'whose tokens are on this machine', command: 'azid cache list' },
+      { text: 'also what the SDKs keep in the keyring', command: 'azid cache list --read-foreign' },
+    ],
+    load: () => import('../commands/cache.ts'),
+  },
+  'cache show': {
+    summary: 'show one cached token: everything but its value',
+    details: ['ENTRY is the beginning of an id, as `azid cache list` shows it.'],
+    operands: [cacheEntry],
+    options: ['cache', 'json', ...common],
+    examples: [{ text: 'all that is known of one entry', command: 'azid cache show 3f2a9c1e' }],
+    load: () => import('../commands/cache.ts'),
+  },
+  'cache status': {
+    summary: 'say where the cache is, how it is protected and what is in it',
+    details: ['Names the keyrings of this machine and what each can do, without making a key or unlocking anything.'],
+    operands: [],
+    options: ['cache', 'json', ...common],
+    examples: [{ text: 'why is nothing cached here', command: 'azid cache status' }],
+    load: () => import('../commands/cache.ts'),
+  },
+  'cache remove': {
+    summary: 'remove cached tokens of an account, tenant, resource or credential',
+    details: [
+      'Removes the entries that fit everything that is given. Only what is typed counts, no variable. A removed token stays valid until it expires; it is only forgotten here.',
+    ],
+    operands: [{ ...cacheEntry, isRequired: false, isRepeatable: true }],
+    options: ['account', 'tenant', 'resource', 'credential', 'cache', 'json', ...common],
+    examples: [
+      { text: 'all tokens of one user', command: 'azid cache remove --account ada@contoso.com' },
+      { text: 'the Key Vault tokens of one tenant', command: 'azid cache remove -t TENANT -r vault' },
+    ],
+    load: () => import('../commands/cache.ts'),
+  },
+  'cache clear': {
+    summary: 'remove every cached token',
+    details: [
+      'Asks on a terminal; elsewhere it needs --yes. Accounts of `azid login` stay signed in, and what other tools keep is never touched.',
+    ],
+    operands: [],
+    options: ['yes', 'cache', 'json', ...common],
+    examples: [{ text: 'without being asked', command: 'azid cache clear --yes' }],
+    load: () => import('../commands/cache.ts'),
+  },
   completion: {
     summary: 'print a completion script for a shell',
     details: [
@@ -156,7 +217,7 @@ export const commands = {
   },
 } as const satisfies Record<string, CommandRow>
 
-export type CommandName = keyof typeof commands
+type CommandName = keyof typeof commands
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   sandbox: { summary: 'run a local Entra ID to try and test against' },
