@@ -56,12 +56,18 @@ _azid() {
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=${COMP_WORDS[index]}
     case $command,$word in
+      ',cache') command='cache' ;;
       ',sandbox') command='sandbox' ;;
       ',get-token' | ',token') command='get-token' ;;
       ',whoami') command='whoami' ;;
       'sandbox,run') command='sandbox run' ;;
       'sandbox run,--') _azid_program $((index + 1)); return ;;
       'sandbox,start') command='sandbox start' ;;
+      'cache,list') command='cache list' ;;
+      'cache,show') command='cache show' ;;
+      'cache,status') command='cache status' ;;
+      'cache,remove') command='cache remove' ;;
+      'cache,clear') command='cache clear' ;;
       ',completion') command='completion' ;;
       ',help') command='help' ;;
     esac
@@ -101,6 +107,7 @@ _azid() {
     --fault) return ;;
     --directory) _azid_files -f; return ;;
     --port) return ;;
+    --account) return ;;
   esac
 
   if [[ $cur == -* ]]; then
@@ -109,6 +116,11 @@ _azid() {
       'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'cache list') _azid_words '--read-foreign --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'cache show') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'cache status') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'cache remove') _azid_words '--account -t --tenant --tenant-id -r --resource --server-id -c --credential --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'cache clear') _azid_words '-y --yes --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'completion') _azid_words '-q --quiet -v --verbose --debug --no-color -h --help' ;;
       '') _azid_words '-h --help -V --version --json -q --quiet -v --verbose --debug --no-color' ;;
     esac
@@ -116,8 +128,9 @@ _azid() {
   fi
 
   case $command in
-    '') _azid_words 'get-token token whoami completion sandbox help' ;;
-    'help') _azid_words 'get-token whoami completion sandbox environment exit-codes' ;;
+    '') _azid_words 'get-token token whoami completion cache sandbox help' ;;
+    'help') _azid_words 'get-token whoami completion cache sandbox environment exit-codes' ;;
+    'cache') _azid_words 'list show status remove clear' ;;
     'sandbox') _azid_words 'run start' ;;
     'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;

@@ -22,6 +22,7 @@ _azid() {
         'token:get a token, in the shape you need'
         'whoami:say whose token it is: its claims in words'
         'completion:print a completion script for a shell'
+        'cache:look at and clean up cached tokens'
         'sandbox:run a local Entra ID to try and test against'
         'help:show help for a command or a topic'
       )
@@ -33,8 +34,36 @@ _azid() {
         get-token|token) _azid_get_token && ret=0 ;;
         whoami) _azid_whoami && ret=0 ;;
         completion) _azid_completion && ret=0 ;;
+        cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
-        help) _arguments '1:topic:(get-token whoami completion sandbox environment exit-codes)' && ret=0 ;;
+        help) _arguments '1:topic:(get-token whoami completion cache sandbox environment exit-codes)' && ret=0 ;;
+      esac
+      ;;
+  esac
+  return ret
+}
+
+_azid_group_cache() {
+  local curcontext=$curcontext state line ret=1
+  _arguments -C '1: :->command' '*:: :->rest' && ret=0
+  case $state in
+    command)
+      local -a commands=(
+        'list:list cached tokens, ours and those of other tools'
+        'show:show one cached token: everything but its value'
+        'status:say where the cache is, how it is protected and what is in it'
+        'remove:remove cached tokens of an account, tenant, resource or credential'
+        'clear:remove every cached token'
+      )
+      _describe -t commands 'azid cache command' commands && ret=0
+      ;;
+    rest)
+      case ${line[1]} in
+        list) _azid_cache_list && ret=0 ;;
+        show) _azid_cache_show && ret=0 ;;
+        status) _azid_cache_status && ret=0 ;;
+        remove) _azid_cache_remove && ret=0 ;;
+        clear) _azid_cache_clear && ret=0 ;;
       esac
       ;;
   esac
@@ -176,6 +205,64 @@ _azid_sandbox_start() {
     '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
     '--log-requests''[say each request on stderr, redacted]' \
     '--log-json''[say each request on stderr as a line of JSON, redacted]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_cache_list() {
+  _arguments -s -S \
+    '--read-foreign''[open what other tools keep in the keyring]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_cache_show() {
+  _arguments -s -S \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:ENTRY: '
+}
+
+_azid_cache_status() {
+  _arguments -s -S \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_cache_remove() {
+  _arguments -s -S \
+    '--account=''[of this user, app or object id]:NAME: ' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:ENTRY: '
+}
+
+_azid_cache_clear() {
+  _arguments -s -S \
+    '(-y --yes)'{-y,--yes}'[do not ask]' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

@@ -182,9 +182,7 @@ export const commands = {
   },
   'cache clear': {
     summary: 'remove every cached token',
-    details: [
-      'Asks on a terminal; elsewhere it needs --yes. Accounts of `azid login` stay signed in, and what other tools keep is never touched.',
-    ],
+    details: ['Asks on a terminal; elsewhere it needs --yes. What other tools keep is never touched.'],
     operands: [],
     options: ['yes', 'cache', 'json', ...common],
     examples: [{ text: 'without being asked', command: 'azid cache clear --yes' }],
@@ -220,6 +218,7 @@ export const commands = {
 type CommandName = keyof typeof commands
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  cache: { summary: 'look at and clean up cached tokens' },
   sandbox: { summary: 'run a local Entra ID to try and test against' },
 }
 

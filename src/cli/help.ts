@@ -13,7 +13,7 @@ export type HelpBlock =
   | { readonly kind: 'list'; readonly items: readonly { readonly term: string; readonly text: string }[] }
   | { readonly kind: 'examples'; readonly items: readonly Example[] }
 
-export interface HelpSection {
+interface HelpSection {
   /** Absent: the opening. */
   readonly heading?: string
   readonly blocks: readonly HelpBlock[]
@@ -138,16 +138,16 @@ function exitCodesHelp(): HelpDocument {
 }
 
 /** Every command with its full name, in the order of the table. */
-export function commandEntries(): readonly (readonly [string, CommandRow])[] {
+function commandEntries(): readonly (readonly [string, CommandRow])[] {
   return Object.entries<CommandRow>(commands)
 }
 
-export function membersOf(group: string): readonly (readonly [string, CommandRow])[] {
+function membersOf(group: string): readonly (readonly [string, CommandRow])[] {
   return commandEntries().filter(([name]) => name.startsWith(`${group} `))
 }
 
 /** `azid get-token [OPTION...] [TARGET...]` */
-export function synopsis(name: string, row: CommandRow): string {
+function synopsis(name: string, row: CommandRow): string {
   const rest = row.rest === undefined ? '' : ` -- ${row.rest.name}`
   return `azid ${name} [OPTION...]${synopsisOfOperands(row)}${rest}`
 }

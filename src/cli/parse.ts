@@ -105,8 +105,7 @@ async function parseCommand(
   if (uses.some((use) => use.name === 'help')) return { kind: 'help', topic: name }
   if (unknown !== undefined) throw unknownOption(unknown, `azid ${name}`, row.options)
   if (missing !== undefined) throw missing
-  const takes = (option: OptionName): boolean => row.options.includes(option)
-  const settings = applyRules(resolveSettings(row, uses, env), args, takes)
+  const settings = applyRules(resolveSettings(row, uses, env), args, row)
   checkOperands(name, row, args, rest)
   return { kind: 'run', row, invocation: { command: name, args, rest, settings } }
 }

@@ -1,6 +1,7 @@
 /** Options that do not go together, as data; checked once all values are known. */
 import { type OptionName, options, type Setting, type Settings, settingName } from '../options.ts'
 import { UsageError } from '../usage-error.ts'
+import type { CommandRow } from './command-row.ts'
 
 /** Of each set at most one may be given. */
 const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix: string }[] = [
@@ -39,19 +40,15 @@ type AnySettings = Partial<Record<string, Setting<unknown>>>
  * Throws for a contradiction. An option beats a variable also here: where an option contradicts a variable's setting, the
  * latter is dropped. Gives the settings that hold, with `json` and `output` agreeing.
  */
-export function applyRules(
-  settings: Settings,
-  args: readonly string[],
-  takes: (name: OptionName) => boolean,
-): Settings {
+export function applyRules(settings: Settings, args: readonly string[], row: CommandRow): Settings {
   const held = { ...settings } as MutableSettings & AnySettings
   for (const { names, fix } of exclusive) keepOne(held, names, fix)
   for (const { name, of } of companions) checkCompanion(held, name, of)
-  checkTarget(held, args)
+  if (row.operands.some(({ complete }) => complete === 'target')) checkTarget(held, args)
   checkChain(held)
   if (held.token !== undefined) checkDecoding(held, args)
   checkStdin(held)
-  agreeOnOutput(held, takes)
+  if (row.options.includes('output')) agreeOnOutput(held)
   return held
 }
 
@@ -130,8 +127,7 @@ function checkStdin(held: AnySettings): void {
   throw contradiction(sources, 'stdin can be read once: keep one of the values in a file')
 }
 
-function agreeOnOutput(held: MutableSettings & AnySettings, takes: (name: OptionName) => boolean): void {
-  if (!takes('output')) return
+function agreeOnOutput(held: MutableSettings & AnySettings): void {
   const { json, output } = held
   if (json?.value === true && output.value !== 'json') {
     if (output.source.kind !== 'default') {

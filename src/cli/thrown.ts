@@ -2,10 +2,11 @@
 
 import { createRedactor } from '../engine/redaction.ts'
 import { type ExitName, exitCodes } from '../exit-codes.ts'
+import { printJson } from '../output/json.ts'
 import { createStyle } from '../output/style.ts'
 import { drawUsageError, usageErrorToJson } from '../output/usage.ts'
 import type { Env, Runtime } from '../runtime.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError, type UsageFacts } from '../usage-error.ts'
 import { describeBug, drawBug } from './bug.ts'
 
 /** Variables whose value is a secret wherever it turns up. */
@@ -30,13 +31,14 @@ export async function reportThrown(
   const style = await createStyle(stderr, runtime.env, argv.includes('--no-color'))
   const redact = createNet(runtime.env)
   if (error instanceof UsageError) {
-    await stderr.write(redact(drawUsageError(error.facts, style, stderr.columns)))
-    if (wantsJson(argv)) await writeJson(usageErrorToJson(error.facts, exitCodes.usage.code))
+    const facts = redactFacts(error.facts, redact)
+    await stderr.write(drawUsageError(facts, style, stderr.columns))
+    if (wantsJson(argv)) await writeJson(usageErrorToJson(facts, exitCodes.usage.code))
     return 'usage'
   }
   await stderr.write(drawBug(error, command, runtime.host, redact, style))
   if (wantsJson(argv)) {
-    const message = describeBug(error)
+    const message = redact(describeBug(error))
     await writeJson({
       schemaVersion: 1,
       error: { exitCode: exitCodes.bug.code, message, codes: [], causes: [], attempts: [] },
@@ -45,12 +47,17 @@ export async function reportThrown(
   return 'bug'
 
   function writeJson(value: unknown): Promise<void> {
-    const safe = JSON.stringify(
-      value,
-      (_, member: unknown) => (typeof member === 'string' ? redact(member) : member),
-      2,
-    )
-    return stdout.write(`${safe}\n`)
+    return stdout.write(printJson(value))
+  }
+}
+
+/** Before it is wrapped, which could cut a secret in two. */
+function redactFacts(facts: UsageFacts, redact: (text: string) => string): UsageFacts {
+  return {
+    message: redact(facts.message),
+    ...(facts.source === undefined ? {} : { source: redact(facts.source) }),
+    ...(facts.fix === undefined ? {} : { fix: redact(facts.fix) }),
+    ...(facts.suggestion === undefined ? {} : { suggestion: redact(facts.suggestion) }),
   }
 }
 

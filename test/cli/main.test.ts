@@ -131,6 +131,19 @@ describe('what a command does ends here', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: "error: the scope 'x y' holds a space\nfrom   --scope\n" })
   })
 
+  test('a secret in a usage error is gone, also where the line would break', async () => {
+    const secret = 'correct horse battery staple'
+    const { stderr, stdout } = await runOwn(
+      async () => {
+        throw new UsageError({ message: `the words that were given, which are ${secret}, will not do`, fix: secret })
+      },
+      ['whoami', '--json'],
+      { env: { AZURE_CLIENT_SECRET: secret } },
+    )
+    expect(stderr).toBe('error: the words that were given, which are ***, will not do\ndo     ***\n')
+    expect(stdout).not.toContain('horse')
+  })
+
   test('a bug: exit 70, name, message, stack and where to report, and no secret', async () => {
     const secret = 'pa55word-of-the-client'
     const encoded = Buffer.from(secret).toString('base64url')

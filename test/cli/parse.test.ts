@@ -97,6 +97,18 @@ describe('settings', () => {
     expect((await invoke('whoami --json')).settings.output.value).toBe('token')
   })
 
+  test('an argument that is no TARGET goes with --resource', async () => {
+    const { args, settings } = await invoke('cache remove 3f2a9c1e -r vault -t a.com')
+    expect(args).toEqual(['3f2a9c1e'])
+    expect(settings.resource?.value).toBe('vault')
+  })
+
+  test("what follows -- is the other program's, options and all", async () => {
+    const { args, rest, settings } = await invoke('sandbox run --as wrong-secret -q -- azid get-token --help -- x')
+    expect({ args, rest }).toEqual({ args: [], rest: ['azid', 'get-token', '--help', '--', 'x'] })
+    expect(settings.as?.value).toBe('wrong-secret')
+  })
+
   test('common switches may stand before the command', async () => {
     const { command, settings } = await invoke('-v --json get-token arm')
     expect(command).toBe('get-token')
@@ -208,6 +220,24 @@ describe('what is wrong is said once, with its source and a remedy', () => {
     ['completion', '`azid completion` needs SHELL', { fix: 'give bash, zsh, fish or powershell' }],
     ['completion bash zsh', "'zsh' is one argument too many for `azid completion`", { fix: 'it takes SHELL' }],
     ['whoami arm graph', "'graph' is one argument too many for `azid whoami`", {}],
+    ['cache lst', "'lst' is not a command of `azid cache`", { suggestion: 'azid cache list' }],
+    [
+      'cache --json list',
+      '`azid cache` needs a command before its options',
+      { fix: 'write azid cache list|show|status|remove|clear' },
+    ],
+    [
+      'sandbox run python app.py',
+      "'python' stands before --",
+      { fix: 'put -- before the command that is to run: azid sandbox run -- COMMAND' },
+    ],
+    [
+      'sandbox run --as wrong-secrt -- x',
+      expect.stringContaining("'wrong-secrt' is not one of service-principal,"),
+      { suggestion: 'wrong-secret' },
+    ],
+    ['sandbox run', '`azid sandbox run` needs COMMAND after --', {}],
+    ['sandbox run --', '`azid sandbox run` needs COMMAND after --', {}],
     // habits
     [
       'get-token --query accessToken',
@@ -350,6 +380,12 @@ describe('help and version', () => {
     ['get-token -vh', 'get-token'],
     ['-v', ''],
     ['--json', ''],
+    ['cache', 'cache'],
+    ['cache --help', 'cache'],
+    ['help cache', 'cache'],
+    ['help cache list', 'cache list'],
+    ['cache list --help', 'cache list'],
+    ['sandbox run --help -- x', 'sandbox run'],
   ])('azid %s is help on %j', async (line, topic) => {
     expect(await parse(line)).toEqual({ kind: 'help', topic })
   })

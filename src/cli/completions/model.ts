@@ -23,7 +23,7 @@ export interface CompletedOption {
   readonly value?: { readonly name: string; readonly candidates: Candidates }
 }
 
-export interface CompletedOperand {
+interface CompletedOperand {
   readonly name: string
   readonly isRepeatable: boolean
   readonly candidates: Candidates
@@ -40,7 +40,7 @@ export interface CompletedCommand {
   readonly hasRest: boolean
 }
 
-export interface CompletedGroup {
+interface CompletedGroup {
   readonly name: string
   readonly summary: string
 }
