@@ -33,7 +33,8 @@ export async function sendPatiently(
 }
 
 function isWorthRetrying(result: HttpResult): boolean {
-  if (!result.ok) return result.error.code === 'reset'
+  // `protocol` is an answer that was cut off, or none that HTTP knows.
+  if (!result.ok) return result.error.code === 'reset' || result.error.code === 'protocol'
   const { status, headers } = result.response
   return status === 408 || status === 429 || status >= 500 || (status >= 400 && headers['retry-after'] !== undefined)
 }

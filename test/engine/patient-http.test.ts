@@ -42,6 +42,7 @@ describe('trying again', () => {
     ['a refusal with Retry-After', [respond(400, '', { 'retry-after': '1' }), respond(200)], 2, 1000],
     ['told to wait for minutes', [respond(429, '', { 'retry-after': '61' }), respond(200)], 1, 0],
     ['a broken connection', [networkError('reset', 'ECONNRESET'), respond(200)], 2, 800],
+    ['a cut answer', [networkError('protocol', 'cut off'), respond(200)], 2, 800],
     ['no such host', [networkError('dns', 'ENOTFOUND')], 1, 0],
     ['refused', [networkError('refused', 'ECONNREFUSED')], 1, 0],
     ['a bad certificate', [networkError('tls', 'SELF_SIGNED')], 1, 0],
