@@ -9,7 +9,7 @@ export interface Tenant {
   readonly domains: readonly string[]
 }
 
-export interface ClientSecret {
+interface ClientSecret {
   readonly id: string
   /** Undefined: made at start. */
   readonly value: string | undefined
@@ -33,13 +33,13 @@ export type CertificateEntry =
   | { readonly kind: 'made' }
 
 /** Certificates with this subject, under one of these authorities, are accepted without being registered (SN+I). */
-export interface TrustedSubject {
+interface TrustedSubject {
   readonly subjectName: string
   /** PEM. */
   readonly authorities: readonly string[]
 }
 
-export interface FederatedCredential {
+interface FederatedCredential {
   readonly name: string
   readonly issuer: string
   readonly subject: string
@@ -103,7 +103,7 @@ export interface OutsideKey {
   readonly publicKey: KeyObject
 }
 
-export interface User {
+interface User {
   readonly objectId: string
   readonly userPrincipalName: string
   readonly displayName: string

@@ -22,7 +22,7 @@ export interface Answer {
   readonly body: string
 }
 
-export const jsonType = 'application/json; charset=utf-8'
+const jsonType = 'application/json; charset=utf-8'
 
 export function answerJson(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { 'content-type': jsonType, ...headers }, body }

@@ -2,7 +2,7 @@
 import { UsageError } from '../usage-error.ts'
 import type { EndpointName } from './authority.ts'
 
-export type Trouble =
+type Trouble =
   | { readonly kind: 'status'; readonly status: FaultStatus; readonly retryAfterSeconds: number | undefined }
   /** No answer at all; the connection stays open. */
   | { readonly kind: 'hang' }
@@ -14,9 +14,9 @@ export type Trouble =
   | { readonly kind: 'clock'; readonly shiftMs: number }
   | { readonly kind: 'slow'; readonly delayMs: number }
 
-export const faultStatuses = [429, 500, 502, 503, 504] as const
+const faultStatuses = [429, 500, 502, 503, 504] as const
 
-export type FaultStatus = (typeof faultStatuses)[number]
+type FaultStatus = (typeof faultStatuses)[number]
 
 export interface Fault {
   readonly text: string

@@ -69,10 +69,6 @@ function isPublicCloud(origin: string): boolean {
   return publicCloud.aliases.some((alias) => origin === `https://${alias}`)
 }
 
-export function isLoopbackName(name: string): boolean {
-  return loopbackNames.some((loopback) => loopback === name)
-}
-
 function hostWithPort(name: string, port: number): string {
   return port === 443 ? bracketed(name) : `${bracketed(name)}:${port}`
 }
