@@ -130,13 +130,16 @@ async function open({ settings }: Invocation, runtime: Runtime): Promise<Sandbox
   const port = settings.port
   const logger = createLogger(settings, runtime)
   try {
-    return await startSandbox({
+    const sandbox = await startSandbox({
       ports: runtime,
       faults,
       ...directory,
       ...(port === undefined ? {} : { port: port.value }),
       ...(logger === undefined ? {} : { onRequest: logger }),
     })
+    // The key takes a while to make; the command that will need it takes a while to start.
+    void sandbox.state.signingKey()
+    return sandbox
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (port === undefined || (code !== 'EADDRINUSE' && code !== 'EACCES')) throw error
