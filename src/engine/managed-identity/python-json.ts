@@ -33,6 +33,7 @@ class Complaint extends Error {}
 export function readPythonJson(text: string): Result<PythonValue, string> {
   const characters = [...text]
   try {
+    if (text.startsWith('\ufeff')) complain('Unexpected UTF-8 BOM (decode using utf-8-sig)', characters, 0)
     const start = skipSpace(characters, 0)
     const [value, end] = readValue(characters, start, 0)
     const rest = skipSpace(characters, end)
