@@ -9,7 +9,7 @@ export interface Log {
   warn(message: string): void
   /** With `-v`. */
   info(message: string): void
-  /** With `--debug`, or AZURE_LOG_LEVEL=verbose. */
+  /** With `--debug`; AZURE_LOG_LEVEL gives that setting too. */
   debug(credential: CredentialName, observation: Observation): void
   /** All that was said has been written. */
   flush(): Promise<void>
@@ -17,7 +17,7 @@ export interface Log {
 
 export async function createLog(runtime: Pick<Runtime, 'terminal' | 'env'>, settings: Settings): Promise<Log> {
   const { stderr } = runtime.terminal
-  const isDebug = settings.debug?.value === true || isVerboseLevel(runtime.env.get('AZURE_LOG_LEVEL'))
+  const isDebug = settings.debug?.value === true
   const isVerbose = settings.verbose?.value === true || isDebug
   const isQuiet = settings.quiet?.value === true
   const style: Style = isQuiet ? plainStyle : await createStyle(stderr, runtime.env, settings.noColor?.value === true)
@@ -39,9 +39,4 @@ export async function createLog(runtime: Pick<Runtime, 'terminal' | 'env'>, sett
     },
     flush: () => written,
   }
-}
-
-/** The levels of the SDKs' AZURE_LOG_LEVEL that are at least as talkative as ours. */
-function isVerboseLevel(level: string | undefined): boolean {
-  return level !== undefined && ['verbose', 'debug'].includes(level.toLowerCase())
 }
