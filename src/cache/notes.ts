@@ -13,6 +13,7 @@ export type CacheTrouble =
   | { readonly code: 'keyring-locked'; readonly backend: KeyringBackend }
   | { readonly code: 'keyring-slow'; readonly backend: KeyringBackend; readonly timeoutMs: number }
   | { readonly code: 'keyring-failed'; readonly backend: KeyringBackend; readonly detail: string }
+  | { readonly code: 'keyring-absent'; readonly backend: KeyringBackend; readonly detail: string }
   /** No backend works here; expected on servers and in containers. */
   | { readonly code: 'no-keyring'; readonly details: readonly string[] }
   /** Managed identity without a machine id and a boot id: the token could be carried to another machine. */
@@ -77,6 +78,8 @@ export function wordTrouble(trouble: CacheTrouble): string {
       return `the keyring (${trouble.backend}) did not answer within ${trouble.timeoutMs} ms`
     case 'keyring-failed':
       return `the keyring (${trouble.backend}) failed: ${trouble.detail}`
+    case 'keyring-absent':
+      return `there is no such keyring here (${trouble.detail})`
     case 'no-keyring':
       return `no keyring works here (${trouble.details.join('; ')}); AZID_CACHE=file keeps the key in a file`
     case 'not-nameable':

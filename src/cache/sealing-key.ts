@@ -85,7 +85,7 @@ async function openKeyring(folders: CacheFolders, ports: KeyPorts): Promise<Resu
   for (const backend of empty) {
     const made = await makeKeyInKeyring(backend, folders, ports)
     if (made.ok) return success({ home: backend, keys: deriveKeys(made.value) })
-    if (made.error.code !== 'keyring-failed') return made
+    if (made.error.code !== 'keyring-failed' && made.error.code !== 'keyring-absent') return made
     unusable.push(`${backend}: ${made.error.detail}`)
   }
   return failure({ code: 'no-keyring', details: unusable })
@@ -183,7 +183,9 @@ async function tryKeyring(backend: KeyringBackend, { keyring, random }: KeyPorts
 }
 
 function toTrouble(backend: KeyringBackend, result: Extract<KeyringResult<unknown>, { ok: false }>): CacheTrouble {
-  return endsTheSearch(backend, result) ?? { code: 'keyring-failed', backend, detail: result.error.detail }
+  const { code, detail } = result.error
+  const otherwise = { code: code === 'unavailable' ? 'keyring-absent' : 'keyring-failed', backend, detail } as const
+  return endsTheSearch(backend, result) ?? otherwise
 }
 
 function encodeKey(key: Uint8Array): string {

@@ -244,7 +244,7 @@ export function drawCacheStatus(view: CacheStatusView, options: DrawCacheOptions
   const { place, decidedBy, active, homes } = view
   const where = active === null ? 'no run is cached beyond itself' : wordBackend(active)
   const head = drawRows([['cache', `${place} (${decidedBy}): ${where}`]], options)
-  const shownHomes = homes.filter((home) => home.backend === active || home.trouble !== null || isUsed(home))
+  const shownHomes = homes.filter((home) => home.backend === active || home.key === 'unusable' || isUsed(home))
   return head + shownHomes.map((home) => `\n${drawHome(home, options)}`).join('')
 }
 
@@ -308,8 +308,10 @@ function drawRows(
   return finish(lines)
 }
 
-function wordIdentity({ name, objectId, appId }: CacheEntryView['identity']): string {
-  return name ?? objectId ?? appId ?? 'whose it is, the token does not say'
+/** An app is known by its client id, a user without a name by the object id. */
+function wordIdentity({ type, name, objectId, appId }: CacheEntryView['identity']): string {
+  const ids = type === 'user' ? [objectId] : [appId, objectId]
+  return name ?? ids.find((id) => id !== null) ?? 'whose it is, the token does not say'
 }
 
 function drawExpiry(expiresOn: number, now: number, style: Style): string {
