@@ -26,11 +26,11 @@ function envOf(variables: Readonly<Record<string, string>>): Env {
   return { get: (name) => variables[name], names: () => Object.keys(variables) }
 }
 
-test('it answers on loopback only, under all three names', async () => {
+test('it answers on loopback only, by name and by address', async () => {
   const sandbox = await startTestSandbox()
   expect(sandbox.origin).toBe(`https://localhost:${sandbox.port}`)
   expect(sandbox.tenantId).toBe(defaultIds.contoso)
-  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+  for (const host of ['localhost', '127.0.0.1']) {
     const url = `https://${host}:${sandbox.port}/${sandbox.tenantId}/oauth2/v2.0/token`
     expect((await getToken(sandbox, {}, { url })).claims['iss']).toBe(
       `https://${host}:${sandbox.port}/${sandbox.tenantId}/`,
@@ -83,7 +83,8 @@ test('a process that starts and closes one ends by itself, even while keys are b
      void sandbox.state.signingKey()
      await sandbox.environment('workload-identity')
      await sandbox.close()
-     console.log(process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|FSReqPromise|Immediate/.test(name)).join())`,
+     await new Promise((resolve) => setTimeout(resolve, 100)) // handles go in the next turns of the loop
+     console.log(process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|FSReqPromise|Immediate|Timeout/.test(name)).join())`,
   )
   const outfile = path.join(folder, 'script.mjs')
   const banner = {
