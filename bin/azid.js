@@ -11,19 +11,38 @@ if (major < 20 || (major === 20 && minor < 19)) {
 keepCompiledCode()
 require('../dist/bin.cjs')
 
-// Node 22 and newer can keep what V8 compiled. Their default folder is below the shared temporary folder, where another
-// user could have put code into it first; so it is the person's own cache folder, or none.
+// Node 22 and newer can keep what V8 compiled. Whoever can write there can make this process run code of theirs, so the
+// folder is the person's own, never the shared temporary one that Node would take. It is made here, step by step: Node's
+// own way of making it loops for ever where a file system refuses a folder with ENOENT, as /proc does.
 function keepCompiledCode() {
   const { enableCompileCache } = require('node:module')
-  const { env, platform } = process
-  if (enableCompileCache === undefined || env.NODE_COMPILE_CACHE !== undefined) return
+  const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env
+  if (enableCompileCache === undefined || NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return
+  const folder = cacheFolder()
+  if (folder !== undefined && isOwn(folder)) enableCompileCache(folder)
+}
+
+function cacheFolder() {
   const path = require('node:path')
-  const own =
-    platform === 'win32'
-      ? env.LOCALAPPDATA
-      : platform === 'darwin'
-        ? env.HOME && path.join(env.HOME, 'Library/Caches')
-        : env.XDG_CACHE_HOME
-  const folder = own || (env.HOME && path.join(env.HOME, '.cache'))
-  if (folder && path.isAbsolute(folder)) enableCompileCache(path.join(folder, 'azid', 'compiled'))
+  const { env, platform } = process
+  const below = platform === 'darwin' ? 'Library/Caches' : '.cache'
+  const named = platform === 'win32' ? env.LOCALAPPDATA : platform === 'darwin' ? undefined : env.XDG_CACHE_HOME
+  const base = named || (env.HOME && path.join(env.HOME, below))
+  return base && path.isAbsolute(base) ? path.join(base, 'azid', 'compiled') : undefined
+}
+
+function isOwn(folder) {
+  const fs = require('node:fs')
+  const { dirname } = require('node:path')
+  try {
+    if (!fs.existsSync(folder)) {
+      for (const part of [dirname(dirname(folder)), dirname(folder), folder]) {
+        if (!fs.existsSync(part)) fs.mkdirSync(part, { mode: 0o700 })
+      }
+    }
+    const { uid, mode } = fs.statSync(folder)
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+  } catch {
+    return false
+  }
 }

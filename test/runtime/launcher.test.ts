@@ -21,17 +21,26 @@ describe('launcher', () => {
     expect(stderr).toBe(`azid needs Node 20.19 or newer; this is 18.20.4, ${process.execPath}\n`)
   })
 
-  it('keeps compiled code in the cache folder of the person, and nowhere when there is none', async () => {
+  it('keeps compiled code in the cache folder of the person, and nowhere when there is none that is theirs alone', async () => {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), 'azid-home-'))
     const env = await isolatedEnvironment(home, { TMPDIR: path.join(home, 'tmp') })
     const run = (changes: Record<string, string | undefined>) =>
-      spawnSync(process.execPath, [cliFile, '--version'], { env: { ...env, ...changes }, encoding: 'utf8' })
+      spawnSync(process.execPath, [cliFile, '--version'], {
+        env: { ...env, ...changes },
+        encoding: 'utf8',
+        timeout: 20_000,
+      })
     const found = () => fs.readdirSync(home).filter((name) => name !== 'run')
     expect(run({ HOME: undefined, XDG_CACHE_HOME: undefined }).status).toBe(0)
     expect(run({ HOME: 'relative', XDG_CACHE_HOME: '' }).status).toBe(0)
     expect(run({ XDG_CACHE_HOME: '/proc/none' }).status).toBe(0)
     expect(run({ NODE_DISABLE_COMPILE_CACHE: '1' }).status).toBe(0)
     expect(found()).toEqual([])
+    fs.mkdirSync(path.join(home, 'open/azid/compiled'), { recursive: true })
+    fs.chmodSync(path.join(home, 'open/azid/compiled'), 0o777)
+    expect(run({ XDG_CACHE_HOME: path.join(home, 'open') }).status).toBe(0)
+    expect(fs.readdirSync(path.join(home, 'open/azid/compiled'))).toEqual([])
+    fs.rmSync(path.join(home, 'open'), { recursive: true })
     expect(run({}).status).toBe(0)
     const isSupported = 'enableCompileCache' in process.getBuiltinModule('node:module')
     expect(found()).toEqual(isSupported ? ['cache'] : [])
