@@ -10,10 +10,12 @@ import {
   type Recorded,
   recorded,
   recordedFile,
+  recordedVersions,
   toRecordedRequest,
 } from '../managed-identity/recorded.ts'
 import { scenarioNow, scenarios } from '../managed-identity/scenarios.ts'
 import { jsSdk, pythonSdk, type Sdk } from './sdks.ts'
+import versions from './versions.json' with { type: 'json' }
 import { type World, withWorld, worldTrouble } from './world.ts'
 
 const trouble = worldTrouble()
@@ -42,6 +44,8 @@ describe.skipIf('missing' in python)(`the recording${why(python)}`, () => {
       writeFileSync(recordedFile, `${lines.join('\n')}\n`)
       return
     }
+    const { 'azure-identity': identity, msal } = versions.python
+    expect(recordedVersions).toEqual({ 'azure-identity': identity, msal })
     for (const result of results) expect(result, result.name).toEqual(recorded.get(result.name))
     expect(results.length).toBe(recorded.size)
   })
@@ -206,7 +210,8 @@ async function askSdk(
   if ('missing' in sdk) throw new Error(sdk.missing)
   world.forget()
   const input = JSON.stringify({ ...question, scope })
-  const run = await world.run(sdk.program, [askers[name]], { env, input, cwd: sdk.cwd, timeoutMs: 120_000 })
+  const args = [askers[name], '@azure/identity']
+  const run = await world.run(sdk.program, args, { env, input, cwd: sdk.cwd, timeoutMs: 120_000 })
   if (run.code !== 0) throw new Error(run.stderr.slice(-4000))
   const answer = JSON.parse(run.stdout) as { readonly kind: string; readonly message?: string }
   return { kind: answer.kind, message: comparable(answer.message), requests: world.requests().map(toAsking) }

@@ -35,14 +35,14 @@ export interface WorldOptions {
   readonly faults?: readonly string[]
 }
 
-export interface WorldRun {
+interface WorldRun {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
   readonly elapsedMs: number
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Added; `undefined` removes. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
@@ -67,7 +67,7 @@ export interface World {
   readonly folder: string
 }
 
-export const defaultNames = ['login.microsoftonline.com', 'login.microsoft.com', 'management.azure.com'] as const
+const defaultNames = ['login.microsoftonline.com', 'login.microsoft.com', 'management.azure.com'] as const
 
 const prefix = 'azid-world-'
 const imdsAddress = '169.254.169.254'

@@ -7,7 +7,7 @@
 /** Seconds since the epoch at which every scenario happens. */
 export const scenarioNow = 1_795_226_400
 
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   readonly status: number
   readonly reason?: string
   /** `content-type` is `application/json` unless given; null leaves a header out. */
@@ -16,7 +16,7 @@ export interface ScriptedAnswer {
   readonly body?: unknown
 }
 
-export interface ScriptedFault {
+interface ScriptedFault {
   readonly fault: 'close' | 'hang' | 'reset' | 'garbage'
 }
 

@@ -96,7 +96,7 @@ function describeOther(host: HostName | null, because: readonly string[]): strin
   return because.length === 0 ? titleOf(host) : `${titleOf(host)} (${because.join(', ')})`
 }
 
-export function titleOf(host: HostName | null): string {
+function titleOf(host: HostName | null): string {
   if (host === null) return 'none'
   return host === 'token-exchange' ? 'token exchange (workload identity)' : hosts[host].title
 }

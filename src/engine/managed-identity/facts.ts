@@ -32,7 +32,7 @@ export type AnswerFault =
   | 'gateway'
 
 /** Where a request went and which variables chose that. */
-export interface Place {
+interface Place {
   readonly host: HostName
   /** Whose request was sent; an SDK can choose one host and ask as another (an empty variable is set to one, unset to the other). */
   readonly sender: HostName

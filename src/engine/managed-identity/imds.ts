@@ -2,7 +2,7 @@
 import { type IdentityHost, metadataHeader } from './hosts.ts'
 
 export const podIdentityVariable = 'AZURE_POD_IDENTITY_AUTHORITY_HOST'
-export const imdsAddress = 'http://169.254.169.254'
+const imdsAddress = 'http://169.254.169.254'
 const path = '/metadata/identity/oauth2/token'
 
 export const imds: IdentityHost = {

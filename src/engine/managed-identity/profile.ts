@@ -8,13 +8,13 @@ import type { HostName, IdKind } from './facts.ts'
 import { pythonManagedIdentity } from './python.ts'
 
 /** The first row whose variables are all set (`detection`: and not empty) is taken; a row without any always is. */
-export interface DetectionRow {
+interface DetectionRow {
   /** Null: this SDK then knows no host and gives up. */
   readonly host: HostName | null
   readonly variables: readonly string[]
 }
 
-export interface SenderRow {
+interface SenderRow {
   readonly sender: HostName
   readonly variables: readonly string[]
   /** Taken when the agent of Azure Arc is installed. */

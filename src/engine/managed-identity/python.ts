@@ -92,7 +92,7 @@ export function pythonManagedIdentity(problem: Problem): Verdict | null {
 }
 
 /** The rows of the Python profile's wording for these codes. */
-export const pythonManagedIdentityWording = {
+export const pythonManagedIdentityWording: ManagedIdentityWording = {
   'managed-identity-no-host': word('managed-identity-no-host'),
   'managed-identity-ids': word('managed-identity-ids'),
   'managed-identity-id-refused': word('managed-identity-id-refused'),
@@ -105,7 +105,11 @@ export const pythonManagedIdentityWording = {
   'arc-challenge-refused': word('arc-challenge-refused'),
   'service-fabric-thumbprint': word('service-fabric-thumbprint'),
   'token-exchange-client-id': word('token-exchange-client-id'),
-} as const satisfies { [Code in keyof ManagedIdentityFacts]: (facts: ProblemFacts[Code]) => string }
+}
+
+type ManagedIdentityWording = {
+  readonly [Code in keyof ManagedIdentityFacts]: (facts: ManagedIdentityFacts[Code]) => string
+}
 
 function word<Code extends keyof ManagedIdentityFacts>(code: Code): (facts: ProblemFacts[Code]) => string {
   return (facts) => pythonManagedIdentity({ code, facts } as Problem)?.text ?? ''

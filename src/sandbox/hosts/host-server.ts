@@ -18,7 +18,7 @@ import { imds } from './imds.ts'
 import { createKeyFolder } from './key-folder.ts'
 import { serviceFabric } from './service-fabric.ts'
 
-export const playedHosts: Readonly<Record<PlayedHostName, PlayedHost>> = {
+const playedHosts: Readonly<Record<PlayedHostName, PlayedHost>> = {
   imds,
   'app-service': appService,
   'service-fabric': serviceFabric,

@@ -28,7 +28,7 @@ export interface HostContext {
   readonly keys: KeyFolder
 }
 
-export interface Place {
+interface Place {
   /** `http://127.0.0.1:1234` */
   readonly origin: string
   readonly secret: string

@@ -3,7 +3,7 @@ import { answerJson } from '../exchange.ts'
 import { type PlayedHost, prepareNothing, refuseAsOAuth } from './host.ts'
 import { findIdentity, mintToken, unknownResource } from './identities.ts'
 
-export const imdsPath = '/metadata/identity/oauth2/token'
+const imdsPath = '/metadata/identity/oauth2/token'
 
 const versions = ['2018-02-01', '2019-02-01', '2019-08-01', '2020-06-01', '2021-02-01']
 

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 
 const require = createRequire(`${process.cwd()}/ask.mjs`)
-const { DefaultAzureCredential, ManagedIdentityCredential } = require('@azure/identity')
+// Named by the caller: it is installed for this alone, and no dependency of ours.
+const { DefaultAzureCredential, ManagedIdentityCredential } = require(process.argv[2])
 const question = JSON.parse(await text(process.stdin))
 
 function makeCredential() {
