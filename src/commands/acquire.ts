@@ -29,7 +29,7 @@ import type { ChainKind } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { readCaFile, readCertificateFile, readSecret } from './inputs.ts'
-import { chooseAuthority, limitRun } from './surroundings.ts'
+import { chooseAuthorityOfCredentials, limitRun } from './surroundings.ts'
 
 /** All that is decided before the first look outside. */
 export interface Preparation {
@@ -69,11 +69,11 @@ export type Acquisition =
 export async function prepare(invocation: Invocation, runtime: Runtime, log: Log): Promise<Preparation> {
   const { settings } = invocation
   const profile = findProfile(settings.sdk.value)
-  const authority = chooseAuthority(settings, runtime)
+  const { authority, ...trouble } = chooseAuthorityOfCredentials(settings, runtime)
   const targets = chooseTargets(invocation.args, settings, authority)
   const names = settings.credential.value
   const isDefault = names.length === 1 && names[0]?.toLowerCase() === 'default'
-  const config = await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)
+  const config = { ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)), ...trouble }
   const chain = isDefault
     ? chooseDefaultChain(profile, config, settings, runtime)
     : chooseNamedChain(names, config, settings)

@@ -1,15 +1,31 @@
 /** What every command that asks an authority decides first: which one, and for how long. */
-import { resolveAuthority } from '../engine/authority.ts'
+import { type AuthorityQuestion, type BadAuthority, configureAuthority, resolveAuthority } from '../engine/authority.ts'
 import { TimeLimit } from '../engine/chain.ts'
-import type { Authority } from '../engine/types.ts'
+import type { Authority, CredentialConfig } from '../engine/types.ts'
 import type { Settings } from '../options.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** From the options, else AZURE_AUTHORITY_HOST, else the public cloud; throws `UsageError`. */
 export function chooseAuthority(settings: Settings, runtime: Runtime): Authority {
+  const resolved = resolveAuthority(authorityQuestion(settings, runtime))
+  if (resolved.ok) return resolved.value
+  throw badAuthority(resolved.error)
+}
+
+/** The same for credentials: to them a bad AZURE_AUTHORITY_HOST is a problem of their own. */
+export function chooseAuthorityOfCredentials(
+  settings: Settings,
+  runtime: Runtime,
+): Pick<CredentialConfig, 'authority' | 'authorityProblem'> {
+  const configured = configureAuthority(authorityQuestion(settings, runtime))
+  if (configured.ok) return configured.value
+  throw badAuthority(configured.error)
+}
+
+function authorityQuestion(settings: Settings, runtime: Runtime): AuthorityQuestion {
   const variable = runtime.env.get('AZURE_AUTHORITY_HOST')
-  const resolved = resolveAuthority({
+  return {
     ...(settings.authorityHost === undefined
       ? {}
       : { host: { value: settings.authorityHost.value, source: settings.authorityHost.source.name } }),
@@ -19,10 +35,11 @@ export function chooseAuthority(settings: Settings, runtime: Runtime): Authority
     ...(variable === undefined ? {} : { variable }),
     disableInstanceDiscovery: settings.disableInstanceDiscovery?.value === true,
     sdk: settings.sdk.value,
-  })
-  if (resolved.ok) return resolved.value
-  const { value, source, reason, fix } = resolved.error
-  throw new UsageError({
+  }
+}
+
+function badAuthority({ value, source, reason, fix }: BadAuthority): UsageError {
+  return new UsageError({
     message: `the authority host '${value}' ${reason}`,
     source,
     ...(fix === undefined ? {} : { fix }),

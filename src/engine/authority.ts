@@ -1,7 +1,7 @@
 /** Where tokens are asked: from an option, a cloud or AZURE_AUTHORITY_HOST to a checked authority. */
 import { type BadValue, parseHttpsOrigin } from '../option-values.ts'
 import { failure, type Result, success } from '../result.ts'
-import type { Authority, CloudName, SdkName } from './types.ts'
+import type { Authority, CloudName, CredentialConfig, SdkName } from './types.ts'
 
 /** The authority of each cloud, as the SDKs' `AzureAuthorityHosts` name them. */
 export const authorityHosts = {
@@ -64,6 +64,21 @@ export function resolveAuthority(question: AuthorityQuestion): Result<Authority,
     return success(toAuthority(authorityHosts.public, isTrustedAnyway, 'public'))
   }
   return fromHost(variable, 'AZURE_AUTHORITY_HOST', 'variable', isTrustedAnyway, undefined, sdk)
+}
+
+/**
+ * As `resolveAuthority`, for credentials: a variable that cannot be used becomes their problem, because a bad value of an
+ * SDK's own variable is the outcome of those who read it.
+ */
+export function configureAuthority(
+  question: AuthorityQuestion,
+): Result<Pick<CredentialConfig, 'authority' | 'authorityProblem'>, BadAuthority> {
+  const resolved = resolveAuthority(question)
+  if (resolved.ok) return success({ authority: resolved.value })
+  const { value, source, reason, kind } = resolved.error
+  if (kind === 'option') return resolved
+  const authority = toAuthority(authorityHosts.public, false, 'public')
+  return success({ authority, authorityProblem: { what: 'authority', source, reason, value } })
 }
 
 function fromHost(

@@ -1,7 +1,7 @@
 /** From the options of a constructor to the engine's configuration, and the real ports that all credentials share. */
-import { authorityHosts, resolveAuthority } from '../engine/authority.ts'
+import { authorityHosts, configureAuthority } from '../engine/authority.ts'
 import { isTenantText } from '../engine/tenant.ts'
-import type { Authority, CredentialConfig, EnginePorts } from '../engine/types.ts'
+import type { CredentialConfig, EnginePorts } from '../engine/types.ts'
 import { createNodeRuntime } from '../runtime-node/runtime-node.ts'
 import type { CredentialOptions } from './types.ts'
 
@@ -58,15 +58,12 @@ function chooseAuthority(
 ): Pick<CredentialConfig, 'authority' | 'authorityProblem'> {
   const isVouchedFor = disableInstanceDiscovery === true
   const variable = env.get('AZURE_AUTHORITY_HOST')
-  const resolved = resolveAuthority({
+  const resolved = configureAuthority({
     sdk: 'js',
     disableInstanceDiscovery: isVouchedFor,
     ...(authorityHost === undefined ? {} : { host: { value: authorityHost, source: 'authorityHost' } }),
     ...(variable === undefined ? {} : { variable }),
   })
-  if (resolved.ok) return { authority: { ...resolved.value, isTrusted: isVouchedFor } }
-  const { value, source, reason, kind } = resolved.error
-  if (kind === 'option') throw new Error(`the authorityHost '${value}' ${reason}`)
-  const authority: Authority = { host: authorityHosts.public, cloud: 'public', isMicrosoft: true, isTrusted: false }
-  return { authority, authorityProblem: { what: 'authority', source, reason, value } }
+  if (!resolved.ok) throw new Error(`the authorityHost '${resolved.error.value}' ${resolved.error.reason}`)
+  return { ...resolved.value, authority: { ...resolved.value.authority, isTrusted: isVouchedFor } }
 }
