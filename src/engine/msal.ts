@@ -19,7 +19,13 @@ import type { AccessToken, Authority, EnginePorts, Outcome } from './types.ts'
 /** How an app proves who it is. */
 export type ClientProof =
   | { readonly kind: 'secret'; readonly secret: Secret }
-  | { readonly kind: 'certificate'; readonly certificate: ClientCertificate; readonly sendChain: boolean }
+  | {
+      readonly kind: 'certificate'
+      readonly certificate: ClientCertificate
+      readonly sendChain: boolean
+      /** What names the key: `x5t` with RS256, or `x5t#S256` with PS256. */
+      readonly thumbprint: 'sha1' | 'sha256'
+    }
   /** Asked anew for every request; a rejection with a `ProblemError` becomes the outcome's problem. */
   | { readonly kind: 'assertion'; readonly getAssertion: (signal: AbortSignal) => Promise<Secret> }
 
@@ -157,7 +163,7 @@ function proofOptions(proof: ClientProof, tenantId: string, signal: () => AbortS
       return {
         clientCertificate: {
           // AD FS knows only the older form: RS256 and x5t.
-          ...(tenantId.toLowerCase() === 'adfs'
+          ...(proof.thumbprint === 'sha1' || tenantId.toLowerCase() === 'adfs'
             ? { thumbprint: certificate.sha1 }
             : { thumbprintSha256: certificate.sha256 }),
           privateKey: certificate.privateKeyPem.reveal(),

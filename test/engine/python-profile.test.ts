@@ -72,6 +72,11 @@ describe('one credential', () => {
       problem('input-invalid', { what: 'region', source: 'MSAL_FORCE_REGION', reason: '', value: 'Foo Bar' }),
       "Authentication failed: Invalid MSAL_FORCE_REGION='Foo Bar'. It must be a lowercase DNS label that starts with a letter, contains only letters, digits, and internal hyphens, and is at most 63 characters.",
     ],
+    [
+      problem('network', { code: 'refused', host: '127.0.0.1:1', detail: 'connect ECONNREFUSED 127.0.0.1:1' }),
+      "Authentication failed: HTTPSConnection(host='127.0.0.1', port=1): Failed to establish a new connection: [Errno 111] Connection refused",
+    ],
+    [problem('network', { code: 'protocol', host: '', detail: 'not a URL' }), 'Authentication failed: not a URL'],
     [problem('unexpected', { message: 'conn refused' }), 'Authentication failed: conn refused'],
   ])('%#: %j', (found, text) => {
     expect(wordProblem(profile, 'EnvironmentCredential', found)).toBe(text)

@@ -148,7 +148,7 @@ describe('by certificate', () => {
     const logged = world.sandbox.requests.at(-1)
     expect(logged).toMatchObject({
       proof: 'assertion',
-      assertion: { header: { alg: 'PS256' }, claims: { iss: made.clientId } },
+      assertion: { header: { alg: 'RS256' }, claims: { iss: made.clientId } },
     })
     expect(logged?.assertion?.header).not.toHaveProperty('x5c')
   })

@@ -5,6 +5,7 @@ import type { ClientCertificate } from '../certificate.ts'
 import { type Problem, problem } from '../problems.ts'
 import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
 import {
+  certificateProof,
   certificateValues,
   checkTenant,
   createPrincipalClient,
@@ -69,11 +70,7 @@ async function prepare(config: CredentialConfig, ports: EnginePorts): Promise<Re
   const opened = await openConfigured(path, config, ports)
   if (!opened.ok) return failure(failed(opened.error))
   const sendChain = config.certificate?.sendChain ?? sendsChain(config, ports)
-  const principal = {
-    tenantId,
-    clientId,
-    proof: { kind: 'certificate', certificate: opened.value, sendChain } as const,
-  }
+  const principal = { tenantId, clientId, proof: certificateProof(opened.value, sendChain, config.sdk) }
   return success(createPrincipalClient(principal, config, config.additionallyAllowedTenants, ports))
 }
 

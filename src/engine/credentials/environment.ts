@@ -9,6 +9,7 @@ import { type Problem, problem } from '../problems.ts'
 import { noTenantReason } from '../tenant.ts'
 import type { CredentialConfig, CredentialDefinition, DeclaredInputs, EnginePorts, Outcome } from '../types.ts'
 import {
+  certificateProof,
   certificateValues,
   checkClientId,
   checkTenant,
@@ -144,7 +145,7 @@ async function withCertificate(
       given.password === undefined ? password : { value: given.password, source: '--certificate-password-file' }
     const opened = await openCertificate({ value: given.content, source: given.path }, own, config.sdk)
     if (!opened.ok) return failure(failed(opened.error))
-    const proof = { kind: 'certificate', certificate: opened.value, sendChain: given.sendChain } as const
+    const proof = certificateProof(opened.value, given.sendChain, config.sdk)
     return open({ tenantId, clientId, proof }, config, ports)
   }
   if (path === null || path.value === '') {
@@ -152,7 +153,7 @@ async function withCertificate(
   }
   const opened = await readCertificate(path, password, config.sdk, ports.files)
   if (!opened.ok) return failure(failed(opened.error))
-  const proof = { kind: 'certificate', certificate: opened.value, sendChain: sendsChain(config, ports) } as const
+  const proof = certificateProof(opened.value, sendsChain(config, ports), config.sdk)
   return open({ tenantId, clientId, proof }, config, ports)
 }
 

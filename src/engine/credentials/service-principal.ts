@@ -87,6 +87,11 @@ function unreadable(source: string, error: FileError): Problem {
   return problem('file-unreadable', { what: 'certificate', source, error })
 }
 
+/** How the certificate signs: azure-identity for Python gives MSAL the SHA-1 thumbprint, the others SHA-256. */
+export function certificateProof(certificate: ClientCertificate, sendChain: boolean, sdk: SdkName): ClientProof {
+  return { kind: 'certificate', certificate, sendChain, thumbprint: sdk === 'python' ? 'sha1' : 'sha256' }
+}
+
 /** Asks for a token as the service principal; one for each credential, because it remembers tokens. */
 export interface PrincipalClient {
   ask(request: TokenRequest, signal: AbortSignal): Promise<Outcome>

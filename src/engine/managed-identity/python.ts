@@ -159,7 +159,10 @@ function headerComplaint(value: string): string {
 }
 
 /** The words of urllib3 and of the operating system, which the library passes on. */
-function wordNetwork(facts: Unreachable): string {
+/** What `requests` and urllib3 say of a connection that gave no answer. */
+export function wordNetwork(
+  facts: Pick<Unreachable, 'sender' | 'endpoint' | 'error' | 'connectTimeoutMs' | 'answerTimeoutMs'>,
+): string {
   const { error, endpoint, sender } = facts
   const url = new URL(endpoint)
   const isTls = url.protocol === 'https:'

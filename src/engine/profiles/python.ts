@@ -3,13 +3,18 @@
  * with a run-time value in it was recorded from the library (with msal 1.39.0 and cryptography 50.0.2).
  */
 
+import type { NetworkError } from '../../runtime.ts'
 import { hasOtherScheme } from '../authority.ts'
-import { pythonManagedIdentityWording } from '../managed-identity/python.ts'
+import { pythonManagedIdentityWording, wordNetwork } from '../managed-identity/python.ts'
 import { pythonTextRepr } from '../managed-identity/python-json.ts'
 import type { BadInput, Problem, ProblemFacts } from '../problems.ts'
 import { noTenantReason } from '../tenant.ts'
 import type { Attempt, CredentialName } from '../types.ts'
 import { type Profile, type Wording, wordProblem } from './profile.ts'
+
+/** azure-core's, of a connection and of an answer. */
+const connectTimeoutMs = 300_000
+const answerTimeoutMs = 300_000
 
 const troubleshoot = 'https://aka.ms/azsdk/python/identity'
 
@@ -38,7 +43,7 @@ const wording: Wording = {
   'authority-untrusted': ({ authority }) =>
     `Authentication failed: The authority provided, ${authority}, is not well-known. If this authority is valid and trustworthy, you can disable this check by passing in 'disable_instance_discovery=True' when constructing the credential.`,
   'authority-discovery': ({ authority, reason }) => `${noConfiguration(authority)} (${reason})`,
-  network: ({ host, detail }) => `Authentication failed: ${host}: ${detail}`,
+  network: wordConnection,
   'timed-out': ({ what, timeoutMs }) => `${what} ended the request after ${timeoutMs} ms`,
   interrupted: ({ signal }) => `interrupted by ${signal}`,
   unexpected: ({ message }) => `Authentication failed: ${message}`,
@@ -243,4 +248,12 @@ function wordUnreadableAnswer({ status, excerpt }: ProblemFacts['token-answer-un
 
 function noConfiguration(authority: string): string {
   return `Authentication failed: Unable to get authority configuration for ${authority}. Authority would typically be in a format of https://login.microsoftonline.com/your_tenant or https://tenant_name.ciamlogin.com or https://tenant_name.b2clogin.com/tenant.onmicrosoft.com/policy.  Also please double check your tenant name or GUID is correct.`
+}
+
+function wordConnection(error: NetworkError): string {
+  const endpoint = `https://${error.host}/`
+  const words = URL.canParse(endpoint)
+    ? wordNetwork({ sender: 'app-service', endpoint, error, connectTimeoutMs, answerTimeoutMs })
+    : error.detail
+  return `Authentication failed: ${words}`
 }
