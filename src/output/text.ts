@@ -65,8 +65,12 @@ function wrapLine(line: string, width: number, indent: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the escape sequences of colours that are measured as nothing
 const colourSequence = /\u001b\[[0-9;]*m/g
 
+/** Nearly every text; help alone measures thousands. */
+const plainAscii = /^[ -~]*$/
+
 /** Columns that a text takes on a terminal: colours take none, wide East Asian characters and emoji two. */
 export function displayWidth(text: string): number {
+  if (plainAscii.test(text)) return text.length
   let width = 0
   for (const mark of text.replace(colourSequence, '')) width += isWide(mark.codePointAt(0) ?? 0) ? 2 : 1
   return width

@@ -2,8 +2,30 @@
  * The file system as a port. Calls are synchronous inside: for the few small files of a run that is faster than the
  * thread pool, which a short process would have to start first. Only reading a pipe and syncing to disk wait elsewhere.
  */
-import fs from 'node:fs'
-import path from 'node:path'
+// By name: importing a whole built-in module makes the bundle copy it, which is felt at start.
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  promises,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { FileErrorCode, FileResult, FileStat, FileSystem, Random, ReadOptions } from '../runtime.ts'
 
 const errorCodes: Readonly<Record<string, FileErrorCode>> = {
@@ -36,53 +58,52 @@ export function createNodeFileSystem(random: Random): FileSystem {
   return {
     read: (name, options) => attempt(name, () => readFile(name, options)),
     stat: (name, options) =>
-      attempt(name, () => describeStat(options?.noFollow === true ? fs.lstatSync(name) : fs.statSync(name))),
-    list: (name) => attempt(name, () => fs.readdirSync(name)),
+      attempt(name, () => describeStat(options?.noFollow === true ? lstatSync(name) : statSync(name))),
+    list: (name) => attempt(name, () => readdirSync(name)),
     isReadable: async (name) => {
-      const result = await attempt(name, () => fs.accessSync(name, fs.constants.R_OK))
+      const result = await attempt(name, () => accessSync(name, constants.R_OK))
       return result.ok
     },
     writeAtomic: (name, content, { mode }) => attempt(name, () => writeAtomic(name, content, mode, random)),
     createExclusive: (name, content, { mode }) =>
       attempt(name, () => {
-        const file = fs.openSync(name, 'wx', mode)
+        const file = openSync(name, 'wx', mode)
         writeNew(name, file, () => fill(file, content, mode))
       }),
     append: (name, content) =>
       attempt(name, () => {
-        const { O_APPEND, O_CREAT, O_WRONLY } = fs.constants
-        const file = fs.openSync(name, O_APPEND | O_CREAT | O_WRONLY | nonBlocking, 0o600)
+        const { O_APPEND, O_CREAT, O_WRONLY } = constants
+        const file = openSync(name, O_APPEND | O_CREAT | O_WRONLY | nonBlocking, 0o600)
         try {
-          if (!fs.fstatSync(file).isFile()) throw new Refusal('not-a-file', 'not a file')
+          if (!fstatSync(file).isFile()) throw new Refusal('not-a-file', 'not a file')
           writeAll(file, content)
         } finally {
-          fs.closeSync(file)
+          closeSync(file)
         }
       }),
-    rename: (from, to) => attempt(from, () => fs.renameSync(from, to)),
-    remove: (name) =>
-      attempt(name, () => (fs.lstatSync(name).isDirectory() ? fs.rmdirSync(name) : fs.unlinkSync(name))),
+    rename: (from, to) => attempt(from, () => renameSync(from, to)),
+    remove: (name) => attempt(name, () => (lstatSync(name).isDirectory() ? rmdirSync(name) : unlinkSync(name))),
     makeFolder: (name, { mode }) =>
       attempt(name, () => {
         try {
-          fs.mkdirSync(name, { recursive: true, mode })
+          mkdirSync(name, { recursive: true, mode })
         } catch (error) {
           // On a read-only file system Node says ENOENT here; the plain call says why.
-          if ((error as NodeJS.ErrnoException).code === 'ENOENT') fs.mkdirSync(name, { mode })
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(name, { mode })
           else throw error
         }
       }),
     touch: (name) =>
       attempt(name, () => {
         const now = Date.now() / 1000
-        fs.utimesSync(name, now, now)
+        utimesSync(name, now, now)
       }),
   }
 }
 
 /** Absent on Windows, which has neither FIFOs in its file system nor such a flag for links. */
-const nonBlocking = fs.constants.O_NONBLOCK ?? 0
-const noFollowFlag = fs.constants.O_NOFOLLOW ?? 0
+const nonBlocking = constants.O_NONBLOCK ?? 0
+const noFollowFlag = constants.O_NOFOLLOW ?? 0
 
 async function attempt<T>(name: string, act: () => T | Promise<T>): Promise<FileResult<T>> {
   try {
@@ -95,7 +116,7 @@ async function attempt<T>(name: string, act: () => T | Promise<T>): Promise<File
   }
 }
 
-function describeStat(stat: fs.Stats): FileStat {
+function describeStat(stat: Stats): FileStat {
   const isWindows = process.platform === 'win32'
   return {
     kind: kindOf(stat),
@@ -106,7 +127,7 @@ function describeStat(stat: fs.Stats): FileStat {
   }
 }
 
-function kindOf(stat: fs.Stats): FileStat['kind'] {
+function kindOf(stat: Stats): FileStat['kind'] {
   if (stat.isFile()) return 'file'
   if (stat.isDirectory()) return 'folder'
   if (stat.isSymbolicLink()) return 'link'
@@ -116,18 +137,18 @@ function kindOf(stat: fs.Stats): FileStat['kind'] {
 /** Looked at before it is opened, because opening a FIFO disturbs its writer; and again when it is open. */
 function readFile(name: string, options: ReadOptions): Uint8Array | Promise<Uint8Array> {
   const { noFollow = false, allowPipe = false } = options
-  const kind = kindOf(noFollow ? fs.lstatSync(name) : fs.statSync(name))
+  const kind = kindOf(noFollow ? lstatSync(name) : statSync(name))
   checkKind(kind, allowPipe)
   if (kind === 'pipe') return readPipe(name, options)
-  const flags = fs.constants.O_RDONLY | nonBlocking | (noFollow ? noFollowFlag : 0)
-  const file = fs.openSync(name, flags)
+  const flags = constants.O_RDONLY | nonBlocking | (noFollow ? noFollowFlag : 0)
+  const file = openSync(name, flags)
   try {
-    const stat = fs.fstatSync(file)
+    const stat = fstatSync(file)
     checkKind(kindOf(stat), false)
     if (stat.size > options.maxBytes) throw tooLarge(options)
     return readOpen(file, stat.size, options)
   } finally {
-    fs.closeSync(file)
+    closeSync(file)
   }
 }
 
@@ -147,7 +168,7 @@ function readOpen(file: number, size: number, options: ReadOptions): Uint8Array 
   let buffer = Buffer.allocUnsafe(Math.min(size, options.maxBytes) + 1)
   let length = 0
   for (;;) {
-    const count = fs.readSync(file, buffer, length, buffer.length - length, null)
+    const count = readSync(file, buffer, length, buffer.length - length, null)
     if (count === 0) return new Uint8Array(buffer.subarray(0, length))
     length += count
     if (length > options.maxBytes) throw tooLarge(options)
@@ -157,7 +178,7 @@ function readOpen(file: number, size: number, options: ReadOptions): Uint8Array 
 
 /** Waits for the writer on the thread pool, so that time limits and signals still work. */
 async function readPipe(name: string, options: ReadOptions): Promise<Uint8Array> {
-  const file = await fs.promises.open(name, fs.constants.O_RDONLY)
+  const file = await promises.open(name, constants.O_RDONLY)
   try {
     const chunks: Uint8Array[] = []
     let length = 0
@@ -175,12 +196,12 @@ async function readPipe(name: string, options: ReadOptions): Promise<Uint8Array>
 
 function writeAll(file: number, content: Uint8Array): void {
   let written = 0
-  while (written < content.length) written += fs.writeSync(file, content, written, content.length - written)
+  while (written < content.length) written += writeSync(file, content, written, content.length - written)
 }
 
 /** The exact mode, whatever the umask takes from the one given at creation. */
 function fill(file: number, content: Uint8Array, mode: number): void {
-  if (process.platform !== 'win32') fs.fchmodSync(file, mode)
+  if (process.platform !== 'win32') fchmodSync(file, mode)
   writeAll(file, content)
 }
 
@@ -189,36 +210,36 @@ function writeNew(name: string, file: number, write: () => void): void {
   try {
     write()
   } catch (error) {
-    fs.closeSync(file)
-    fs.rmSync(name, { force: true })
+    closeSync(file)
+    rmSync(name, { force: true })
     throw error
   }
-  fs.closeSync(file)
+  closeSync(file)
 }
 
 async function writeAtomic(name: string, content: Uint8Array, mode: number, random: Random): Promise<void> {
-  const there = fs.lstatSync(name, { throwIfNoEntry: false })
+  const there = lstatSync(name, { throwIfNoEntry: false })
   if (there?.isDirectory() === true) throw new Refusal('is-folder', 'EISDIR')
   // Renaming over a device such as /dev/null would replace it, for everybody.
   if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) throw new Refusal('not-a-file', 'not a file')
-  const temporary = path.join(path.dirname(name), `.azid-${Buffer.from(random.bytes(8)).toString('hex')}.tmp`)
-  const file = fs.openSync(temporary, 'wx', mode)
+  const temporary = join(dirname(name), `.azid-${Buffer.from(random.bytes(8)).toString('hex')}.tmp`)
+  const file = openSync(temporary, 'wx', mode)
   try {
     try {
       fill(file, content, mode)
       await sync(file)
     } finally {
-      fs.closeSync(file)
+      closeSync(file)
     }
-    fs.renameSync(temporary, name)
+    renameSync(temporary, name)
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw error
   }
 }
 
 function sync(file: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    fs.fsync(file, (error) => (error === null ? resolve() : reject(error)))
+    fsync(file, (error) => (error === null ? resolve() : reject(error)))
   })
 }

@@ -1,5 +1,4 @@
 /** Facts about the machine and this process, each looked up when it is first asked for. */
-import os from 'node:os'
 import type { Host } from '../runtime.ts'
 
 const platforms: Partial<Record<NodeJS.Platform, Host['platform']>> = {
@@ -7,6 +6,9 @@ const platforms: Partial<Record<NodeJS.Platform, Host['platform']>> = {
   darwin: 'darwin',
   win32: 'win32',
 }
+
+/** Loaded when a fact of the machine is asked for: not every run does. */
+const os = (): typeof import('node:os') => process.getBuiltinModule('node:os')
 
 export function createNodeHost(): Host {
   return {
@@ -19,13 +21,13 @@ export function createNodeHost(): Host {
       return currentFolder()
     },
     get temporaryFolder() {
-      return os.tmpdir()
+      return os().tmpdir()
     },
     processId: process.pid,
     userId: process.getuid?.() ?? -1,
     nodeVersion: process.versions.node,
     get release() {
-      return os.release()
+      return os().release()
     },
   }
 }
@@ -33,7 +35,7 @@ export function createNodeHost(): Host {
 /** A container may run under a user id that has no account: then there is no home, and `/` is what a shell would say. */
 function homeFolder(): string {
   try {
-    return os.homedir()
+    return os().homedir()
   } catch {
     return '/'
   }

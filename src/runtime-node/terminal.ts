@@ -2,7 +2,7 @@
  * The standard streams as a port. Output is written straight to the file descriptor: the stream objects take longer to
  * make than most answers take to print, and what is written this way is out when the promise resolves.
  */
-import fs from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import type { FileResult, InputStream, OutputStream, Terminal } from '../runtime.ts'
 
 export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
@@ -17,7 +17,7 @@ export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
 /** node:tty brings node:net with it, a tenth of a bare start; a pipe or a file is told apart without it. */
 function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
-    if (process.platform !== 'win32' && !fs.fstatSync(descriptor).isCharacterDevice()) return false
+    if (process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()) return false
   } catch {
     return false
   }
@@ -39,7 +39,7 @@ function createOutput(descriptor: 1 | 2): OutputStream {
     let written = 0
     while (written < bytes.length && !isClosed) {
       try {
-        written += fs.writeSync(descriptor, bytes, written)
+        written += writeSync(descriptor, bytes, written)
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         if (code === 'EAGAIN') await new Promise((resolve) => setTimeout(resolve, 5))
