@@ -100,8 +100,7 @@ export async function withWorld<T>(options: WorldOptions, act: (world: World) =>
   const name = `${prefix}${process.pid}-${++count}`
   const folder = await mkdtemp(path.join(tmpdir(), `${name}-`))
   const end = once(() => tearDown(name, folder))
-  // If this process ends in the middle; a kill that cannot be caught is swept up by the next world.
-  process.once('exit', end)
+  const release = endWithProcess(end)
   try {
     await mkdir(path.join(folder, varOpt))
     await raise(name, options)
@@ -112,12 +111,30 @@ export async function withWorld<T>(options: WorldOptions, act: (world: World) =>
       await server.stop()
     }
   } finally {
-    process.off('exit', end)
+    release()
     end()
   }
 }
 
 let count = 0
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** `end` runs if this process ends in the middle, until released. A kill that cannot be caught is swept up by the next world. */
+function endWithProcess(end: () => void): () => void {
+  const endBySignal = (signal: NodeJS.Signals): void => {
+    end()
+    release()
+    process.kill(process.pid, signal)
+  }
+  const release = (): void => {
+    process.off('exit', end)
+    for (const signal of signals) process.off(signal, endBySignal)
+  }
+  process.once('exit', end)
+  for (const signal of signals) process.once(signal, endBySignal)
+  return release
+}
 
 async function raise(name: string, options: WorldOptions): Promise<void> {
   const names = options.names ?? defaultNames
