@@ -48,7 +48,14 @@ export interface ProblemFacts extends ManagedIdentityFacts {
   'file-unreadable': { readonly what: string; readonly source: string; readonly error: FileError }
   'certificate-unusable': {
     readonly source: string
-    readonly reason: 'malformed' | 'no-private-key' | 'no-certificate' | 'wrong-password' | 'password-needed' | 'not-rsa' | 'key-mismatch'
+    readonly reason:
+      | 'malformed'
+      | 'no-private-key'
+      | 'no-certificate'
+      | 'wrong-password'
+      | 'password-needed'
+      | 'not-rsa'
+      | 'key-mismatch'
     readonly detail: string
     /** What the file was taken for. */
     readonly format: 'pem' | 'pkcs12' | 'other'
@@ -58,17 +65,22 @@ export interface ProblemFacts extends ManagedIdentityFacts {
   /** The token service refused. */
   'token-refused': StsRefusal
   /** The token service answered with something that is no OAuth answer (HTML, a cut body). */
-  'token-answer-unreadable': { readonly authority: string; readonly status: number; readonly contentType: string; readonly excerpt: string }
+  'token-answer-unreadable': {
+    readonly authority: string
+    readonly status: number
+    readonly contentType: string
+    readonly excerpt: string
+  }
   /** The authority is not one of Microsoft's and nobody vouched for it. */
   'authority-untrusted': { readonly authority: string }
   /** Discovery failed: the authority's metadata could not be read or contradict it. */
   'authority-discovery': { readonly authority: string; readonly reason: string }
-  'network': NetworkError
+  network: NetworkError
   /** The run's own time limit. */
   'timed-out': { readonly what: string; readonly timeoutMs: number }
-  'interrupted': { readonly signal: string }
+  interrupted: { readonly signal: string }
   /** MSAL or a library failed in a way we have no name for; the words are its own. */
-  'unexpected': { readonly message: string }
+  unexpected: { readonly message: string }
   /** This credential cannot be used here or does not exist in the chosen SDK. */
   'not-supported': { readonly reason: string }
 }
