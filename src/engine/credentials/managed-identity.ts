@@ -6,7 +6,7 @@ import { type Detection, describeDetection, detectHost, findSender, variablesOf 
 import type { IdKind } from '../managed-identity/facts.ts'
 import type { Variables } from '../managed-identity/hosts.ts'
 import { podIdentityVariable } from '../managed-identity/imds.ts'
-import { findMachineSigns } from '../managed-identity/machine-signs.ts'
+import { findMachineSigns, signVariables } from '../managed-identity/machine-signs.ts'
 import { type AskedHost, type ManagedIdentityProfile, managedIdentityProfile } from '../managed-identity/profile.ts'
 import { type Problem, problem } from '../problems.ts'
 import type {
@@ -36,8 +36,14 @@ export const managedIdentity: CredentialDefinition = {
   name: 'ManagedIdentityCredential',
   aliases: ['managed-identity', 'managedidentity', 'msi'],
   create: createManagedIdentity,
-  inputs: (config) => ({
-    variables: [...variablesOf(managedIdentityProfile(config.sdk)), ...chainVariables(config)],
+  inputs: (config, { host }) => ({
+    variables: [
+      ...variablesOf(managedIdentityProfile(config.sdk)),
+      ...chainVariables(config),
+      // Where Azure Arc's agent and its keys are.
+      ...(host.platform === 'win32' ? ['ProgramFiles', 'ProgramData'] : []),
+      ...(config.fast === true ? signVariables : []),
+    ],
     files: [],
     tokenFiles: [],
     values: [config.clientId, config.objectId, config.resourceId],

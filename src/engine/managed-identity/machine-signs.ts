@@ -5,7 +5,7 @@ import type { EnginePorts } from '../types.ts'
 const assetTag = '7783-7084-3265-9085-8269-3286-77'
 
 /** Set by hosts of Azure for the programs that they run. */
-const signVariables = [
+export const signVariables: readonly string[] = [
   'IDENTITY_ENDPOINT',
   'MSI_ENDPOINT',
   'AZURE_POD_IDENTITY_AUTHORITY_HOST',
