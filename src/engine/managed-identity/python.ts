@@ -274,7 +274,7 @@ function wordAnswer(facts: Answered): Verdict {
   if (facts.fault === 'content-type') return wordUndecodable(facts)
   if (facts.fault === 'too-large') return wordNotJson(facts, 'Expecting value: line 1 column 1 (char 0)')
   const parsed = readPythonJson(facts.body)
-  if (facts.sender === 'azure-arc' && (facts.fault !== 'refused' ? facts.fault === 'not-json' : true)) {
+  if (facts.sender === 'azure-arc' && (facts.fault === 'refused' || facts.fault === 'not-json')) {
     return requestError(facts.host, 'invalid_request', facts.body)
   }
   if (!parsed.ok) return wordNotJson(facts, parsed.error)
