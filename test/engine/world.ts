@@ -1,6 +1,6 @@
 /** What the engine's tests start from: a configuration, and ports whose network is the sandbox and whose rest is made up. */
 
-import type { Authority, CredentialConfig, EnginePorts } from '../../src/engine/types.ts'
+import type { Authority, CredentialConfig } from '../../src/engine/types.ts'
 import { withExtraRoots } from '../../src/extra-roots.ts'
 import type { Http, HttpRequest } from '../../src/runtime.ts'
 import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
@@ -67,10 +67,4 @@ export async function startWorld(
 /** Never aborts. */
 export function noLimit(): AbortSignal {
   return new AbortController().signal
-}
-
-/** The ports, with one clock or network exchanged. */
-export function withPorts(ports: EnginePorts, changes: Partial<EnginePorts>): EnginePorts {
-  const { env, clock, files, processes, http, keyring, host, random, browser } = ports
-  return { env, clock, files, processes, http, keyring, host, random, browser, ...changes }
 }
