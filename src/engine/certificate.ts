@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { failure, type Result, success } from '../result.ts'
 import { Secret } from '../secret.ts'
+import type { ProblemFacts } from './problems.ts'
 
 export interface ClientCertificate {
   /** PKCS#8, PEM, not encrypted. */
@@ -16,20 +17,8 @@ export interface ClientCertificate {
   readonly notAfter: number
 }
 
-export interface BadCertificate {
-  readonly reason:
-    | 'malformed'
-    | 'no-private-key'
-    | 'no-certificate'
-    | 'wrong-password'
-    | 'password-needed'
-    | 'not-rsa'
-    | 'key-mismatch'
-  /** More, in words; never holds a part of the file. */
-  readonly detail: string
-  /** What the file was taken for. */
-  readonly format: 'pem' | 'pkcs12' | 'other'
-}
+/** Why it cannot be used; `detail` never holds a part of the file. */
+export type BadCertificate = Omit<ProblemFacts['certificate-unusable'], 'source'>
 
 /** Larger files are not parsed; a chain with its key is a few kilobytes. */
 export const maxCertificateBytes = 1024 * 1024

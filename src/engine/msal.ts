@@ -149,7 +149,8 @@ function authOptions(authority: Authority, clientId: string, tenantId: string, i
   return {
     clientId,
     authority: `${authority.host}/${tenantId}`,
-    ...(authority.isTrusted ? { knownAuthorities: [new URL(authority.host).host] } : {}),
+    // Microsoft's own are known with their aliases; naming one here would make MSAL forget those.
+    ...(authority.isTrusted && !authority.isMicrosoft ? { knownAuthorities: [new URL(authority.host).host] } : {}),
     ...(isCae ? { clientCapabilities: ['CP1'] } : {}),
   }
 }

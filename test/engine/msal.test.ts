@@ -114,15 +114,15 @@ describe('a token', () => {
     })
   })
 
-  test('of the Chinese cloud is asked at its present host', async () => {
+  test.each([true, false])('of the Chinese cloud is asked at its present host, trusted %s', async (isTrusted) => {
     const authority: Authority = {
       host: 'https://login.chinacloudapi.cn',
       cloud: 'china',
       isMicrosoft: true,
-      isTrusted: false,
+      isTrusted,
     }
     const { runtime } = await ask(() => token(), {}, { authority })
-    expect(new URL(runtime.http.requests[0]?.url ?? '').host).toBe('login.partner.microsoftonline.cn')
+    expect(runtime.http.requests.map(({ url }) => new URL(url).host)).toEqual(['login.partner.microsoftonline.cn'])
   })
 
   test('of a region is asked there, and msal’s own variables play no part', async () => {
