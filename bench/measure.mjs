@@ -71,7 +71,7 @@ function typical(runs) {
   }
 }
 
-export function quantile(values, share) {
+function quantile(values, share) {
   const sorted = [...values].sort((one, other) => one - other)
   const at = (sorted.length - 1) * share
   const below = sorted[Math.floor(at)]

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const azid = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'azid.js')
+const azid = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'azid.js')
 
 /** Bare Node: the floor under every figure. */
 export function bareNode(env) {
