@@ -42,37 +42,64 @@ const largestInputFile = 8 * 1024 * 1024
 /** An input that has no bytes: a function, a class. What hangs on it cannot be told apart. */
 class UnnameableInput extends Error {}
 
+/** What names an entry but for the state of the inputs: plain data that can be kept, and tells nothing of a secret. */
+export interface NamingPlan {
+  /** Canonical bytes of the request. */
+  readonly request: Uint8Array
+  readonly links: readonly PlannedLink[]
+}
+
+export interface PlannedLink extends Omit<DeclaredInputs, 'values'> {
+  /** Canonical bytes of the credential's name, its configuration and the values it declares. */
+  readonly fixed: Uint8Array
+}
+
 /**
  * Promise: equal names mean equal authority, tenant, scopes (as a set), claims, CAE, profile, credentials, configuration,
  * and equal state of every input that the credentials declare. Only a revocation challenge is no part of the name: it
  * asks for a newer token of the same meaning (`revocation.ts`).
  */
 export async function nameEntry(
-  { links, request }: NamedRequest,
+  named: NamedRequest,
   keys: CacheKeys,
   ports: NamingPorts,
 ): Promise<Result<string, CacheTrouble>> {
-  const inputs = links.map(({ definition, config }) => definition.inputs(config, ports))
-  const machine = inputs.some(({ isOfThisMachine }) => isOfThisMachine) ? await readMachine(ports) : undefined
-  if (machine === null) return failure({ code: 'not-nameable', reason: 'this machine has no machine id or boot id' })
+  const plan = planName(named, keys, ports)
+  return plan.ok ? nameByPlan(plan.value, keys, ports) : plan
+}
+
+/** Asks the credentials what they declare; looks at no file. */
+export function planName(
+  { links, request }: NamedRequest,
+  keys: CacheKeys,
+  ports: Pick<NamingPorts, 'env' | 'host'>,
+): Result<NamingPlan, CacheTrouble> {
   try {
-    const facts: Value = [
-      'entry',
-      nameRequest(request),
-      machine,
-      ...(await Promise.all(
-        links.map(async ({ definition, config }, index) => [
-          definition.name,
-          nameConfig(config, keys),
-          await nameInputs(inputs[index] as DeclaredInputs, keys, ports),
-        ]),
-      )),
-    ]
-    return success(createHmac('sha256', keys.naming).update(canonicalBytes(facts)).digest('hex'))
+    return success({
+      request: canonicalBytes(nameRequest(request)),
+      links: links.map(({ definition, config }) => {
+        const { values, ...inputs } = definition.inputs(config, ports)
+        const named = values.map((value) => nameValue(value, keys))
+        return { ...inputs, fixed: canonicalBytes([definition.name, nameConfig(config, keys), named]) }
+      }),
+    })
   } catch (error) {
     if (error instanceof UnnameableInput) return failure({ code: 'not-nameable', reason: error.message })
     throw error
   }
+}
+
+/** Looks at the variables and files of the plan. */
+export async function nameByPlan(
+  { request, links }: NamingPlan,
+  keys: CacheKeys,
+  ports: NamingPorts,
+): Promise<Result<string, CacheTrouble>> {
+  const machine = links.some(({ isOfThisMachine }) => isOfThisMachine) ? await readMachine(ports) : undefined
+  if (machine === null) return failure({ code: 'not-nameable', reason: 'this machine has no machine id or boot id' })
+  const states = await Promise.all(links.map((link) => nameState(link, keys, ports)))
+  const facts: Value = ['entry', request, machine, ...links.map(({ fixed }, index) => [fixed, states[index]])]
+  return success(createHmac('sha256', keys.naming).update(canonicalBytes(facts)).digest('hex'))
 }
 
 function nameRequest({ scopes, tenantId, claims, enableCae }: TokenRequest): Value {
@@ -110,14 +137,13 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-async function nameInputs(inputs: DeclaredInputs, keys: CacheKeys, ports: NamingPorts): Promise<Value> {
-  const { variables, files, tokenFiles, values, isOfThisMachine } = inputs
+async function nameState(inputs: Omit<DeclaredInputs, 'values'>, keys: CacheKeys, ports: NamingPorts): Promise<Value> {
+  const { variables, files, tokenFiles, isOfThisMachine } = inputs
   return [
     // A variable may hold a secret; under the key its length cannot be told either.
     variables.map((name) => [name, nameVariable(ports.env.get(name), keys)]),
     await Promise.all(files.map(async (path) => [path, await nameFile(path, ports)])),
     await Promise.all(tokenFiles.map(async (path) => [path, await nameTokenFile(path, ports)])),
-    values.map((value) => nameValue(value, keys)),
     isOfThisMachine,
   ]
 }

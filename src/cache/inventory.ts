@@ -4,9 +4,10 @@ import { checkFolders, isMissing } from './folders.ts'
 import { type LeaseState, readLeaseState } from './lock.ts'
 import { removeMsalCaches, statMsalCaches } from './msal-cache.ts'
 import type { CacheTrouble } from './notes.ts'
+import { type FolderKind, homeFolders } from './sealed-folder.ts'
 import { claimedExpiry, largestEntry } from './sealing.ts'
 import { findSealingKey, type KeyHome, type SealingKey } from './sealing-key.ts'
-import { type CacheEntry, openEntry, storeFolders } from './store.ts'
+import { type CacheEntry, openEntry } from './store.ts'
 import type { TokenCache } from './token-cache.ts'
 
 export interface InventoryEntry {
@@ -76,7 +77,7 @@ async function readEntries(
 ): Promise<Result<FoundEntries, CacheTrouble>> {
   const entries: InventoryEntry[] = []
   let [unreadable, size] = [0, 0]
-  const files = await listEntryFiles(home, cache)
+  const files = await listFiles('entries', home, cache)
   if (!files.ok) return files
   for (const { path, name } of files.value) {
     const sealed = await cache.ports.files.read(path, { maxBytes: largestEntry, noFollow: true })
@@ -95,19 +96,20 @@ async function readEntries(
 }
 
 /** Only what is named like an entry, in folders that are safe to look into. */
-async function listEntryFiles(
+async function listFiles(
+  kind: FolderKind,
   home: KeyHome,
   cache: TokenCache,
 ): Promise<Result<readonly { readonly path: string; readonly name: string }[], CacheTrouble>> {
   const { folders, ports } = cache
-  const { path: parents, entries } = storeFolders(home, folders)
-  const checked = await checkFolders([...parents, entries], ports.files, ports.host)
+  const { path: parents, [kind]: top } = homeFolders(home, folders)
+  const checked = await checkFolders([...parents, top], ports.files, ports.host)
   if (!checked.ok) return isMissing(checked.error) ? success([]) : failure(checked.error)
-  const shards = await ports.files.list(entries)
+  const shards = await ports.files.list(top)
   if (!shards.ok) return failure({ code: 'file', error: shards.error })
   const found: { path: string; name: string }[] = []
   for (const shard of shards.value.filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
-    const folder = folders.join(entries, shard)
+    const folder = folders.join(top, shard)
     if (!(await checkFolders([folder], ports.files, ports.host)).ok) continue
     const names = await ports.files.list(folder)
     if (!names.ok) continue
@@ -123,7 +125,7 @@ async function listEntryFiles(
 
 async function countLeases(home: KeyHome, { folders, ports }: TokenCache): Promise<Record<LeaseState, number>> {
   const counts: Record<LeaseState, number> = { held: 0, abandoned: 0, unknown: 0 }
-  const { locks } = storeFolders(home, folders)
+  const { locks } = homeFolders(home, folders)
   const names = await ports.files.list(locks)
   for (const name of names.ok ? names.value : []) {
     const state = await readLeaseState(folders.join(locks, name), ports)
@@ -138,12 +140,12 @@ export async function removeEntry(
   cache: TokenCache,
 ): Promise<boolean> {
   const { folders, ports } = cache
-  const { entries } = storeFolders(home, folders)
+  const { entries } = homeFolders(home, folders)
   return (await ports.files.remove(folders.join(entries, id.slice(0, 2), id))).ok
 }
 
 /**
- * Removes every entry of every key, also those that no key opens, and abandoned leases. Keys and signed-in accounts stay.
+ * Removes every entry of every key, also those that no key opens, with shortcuts and abandoned leases. Keys and signed-in accounts stay.
  * Gives the number of entries removed, and what could not be.
  */
 export async function clearEntries(
@@ -152,7 +154,7 @@ export async function clearEntries(
   let removed = 0
   const troubles: CacheTrouble[] = []
   for (const home of [...cache.ports.keyring.backends, 'file' as const]) {
-    const files = await listEntryFiles(home, cache)
+    const files = await listFiles('entries', home, cache)
     if (!files.ok) {
       troubles.push(files.error)
       continue
@@ -162,13 +164,15 @@ export async function clearEntries(
       if (result.ok) removed += 1
       else if (result.error.code !== 'not-found') troubles.push({ code: 'file', error: result.error })
     }
+    const shortcuts = await listFiles('shortcuts', home, cache)
+    for (const { path } of shortcuts.ok ? shortcuts.value : []) await cache.ports.files.remove(path)
     await removeAbandonedLeases(home, cache)
   }
   return { removed, troubles }
 }
 
 async function removeAbandonedLeases(home: KeyHome, { folders, ports }: TokenCache): Promise<void> {
-  const { locks } = storeFolders(home, folders)
+  const { locks } = homeFolders(home, folders)
   const names = await ports.files.list(locks)
   for (const name of names.ok ? names.value : []) {
     const path = folders.join(locks, name)

@@ -63,6 +63,21 @@ export async function findSealingKey(
   return success(key === null ? null : { home, keys: deriveKeys(key) })
 }
 
+/** The key that a run would use, where there is one already; null otherwise, whatever the reason. */
+export async function findExistingKey(
+  place: 'keyring' | 'file',
+  folders: CacheFolders,
+  ports: KeyPorts,
+): Promise<SealingKey | null> {
+  const homes = place === 'file' ? (['file'] as const) : ports.keyring.backends
+  for (const home of homes) {
+    const found = await findSealingKey(home, folders, ports)
+    if (found.ok && found.value !== null) return found.value
+    if (!found.ok && (found.error.code === 'keyring-locked' || found.error.code === 'keyring-slow')) return null
+  }
+  return null
+}
+
 /**
  * An existing key, of whichever backend, goes before making one. A keyring that is there but locked or slow ends the
  * search: to fall back to another would open another cache, without the accounts of this one.

@@ -1,13 +1,11 @@
 /** Cache entries, kept: sealed, one file each, or in memory. Whatever is wrong with an entry makes it a miss. */
 import { type AccessToken, type CredentialName, credentialNames, type SdkName } from '../engine/types.ts'
-import { failure, type Result, success } from '../result.ts'
-import type { Clock, FileError, FileSystem, Host, Random } from '../runtime.ts'
+import { type Result, success } from '../result.ts'
 import { Secret } from '../secret.ts'
-import { type CacheFolders, checkFolders, ensureFolders, isMissing } from './folders.ts'
+import type { CacheFolders } from './folders.ts'
 import type { CacheTrouble } from './notes.ts'
-import { largestEntry, seal, unseal } from './sealing.ts'
-import type { KeyHome, SealingKey } from './sealing-key.ts'
-import { sweep } from './sweep.ts'
+import { createSealedFolder, type SealedFolderPorts, unsealFile } from './sealed-folder.ts'
+import type { SealingKey } from './sealing-key.ts'
 
 export interface CacheEntry {
   readonly token: AccessToken
@@ -39,13 +37,6 @@ export interface Store {
   remove(name: string): Promise<boolean>
 }
 
-export interface StorePorts {
-  readonly files: FileSystem
-  readonly clock: Clock
-  readonly host: Host
-  readonly random: Random
-}
-
 export function createMemoryStore(): Store {
   const entries = new Map<string, CacheEntry>()
   return {
@@ -58,81 +49,34 @@ export function createMemoryStore(): Store {
   }
 }
 
-/** The folder of one key, and what is in it. */
-export function storeFolders(
-  keyHome: KeyHome,
-  folders: CacheFolders,
-): { readonly entries: string; readonly locks: string; readonly path: readonly string[] } {
-  const home = folders.join(folders.cache, keyHome)
-  return { entries: folders.join(home, 'entries'), locks: folders.join(home, 'locks'), path: [folders.cache, home] }
-}
-
-/**
- * 256 folders by the first byte of the name: looking one up, and sweeping in passing, costs the same however many there
- * are.
- */
-export function createFileStore(key: SealingKey, folders: CacheFolders, ports: StorePorts): Store {
-  const { files, host, random, clock } = ports
-  const { entries, path: parents } = storeFolders(key.home, folders)
-  const shardOf = (name: string): string => folders.join(entries, name.slice(0, 2))
-  const fileOf = (name: string): string => folders.join(shardOf(name), name)
-
+export function createFileStore(key: SealingKey, folders: CacheFolders, ports: SealedFolderPorts): Store {
+  const folder = createSealedFolder('entries', key, folders, ports)
   return {
     read: async (name) => {
-      const checked = await checkFolders([...parents, entries, shardOf(name)], files, host)
-      if (!checked.ok) return isMissing(checked.error) ? success(null) : checked
-      const sealed = await files.read(fileOf(name), { maxBytes: largestEntry, noFollow: true })
-      return success(sealed.ok ? openEntry(key, name, sealed.value) : null)
+      const content = await folder.read(name)
+      return content.ok ? success(content.value === null ? null : parseEntry(content.value)) : content
     },
-    write: async (name, entry) => {
-      const shard = shardOf(name)
-      const ready = await ensureFolders([...parents, entries, shard], files, host)
-      if (!ready.ok) return ready
-      const content = new TextEncoder().encode(serialise(entry))
-      const sealed = seal(key.keys, entryPurpose + name, entry.token.expiresOn, content, random)
-      if (sealed.length > largestEntry) return success(undefined)
-      const written = await writeOver(fileOf(name), sealed, files)
-      if (!written.ok) return failure({ code: 'file', error: written.error })
-      await sweep(shard, { files, clock, join: folders.join })
-      return success(undefined)
-    },
-    remove: async (name) => (await files.remove(fileOf(name))).ok,
+    write: (name, entry) => folder.write(name, serialise(entry), entry.token.expiresOn),
+    remove: folder.remove,
   }
 }
 
-const entryPurpose = 'entry '
-
 /** Null where the file was not sealed by this key under this name, or does not hold an entry. */
 export function openEntry(key: SealingKey, name: string, sealed: Uint8Array): CacheEntry | null {
-  const content = unseal(key.keys, entryPurpose + name, sealed)
-  return content === null ? null : parseEntry(Buffer.from(content).toString('utf8'))
+  const content = unsealFile('entries', key, name, sealed)
+  return content === null ? null : parseEntry(content)
 }
 
-/** What stands in the way of a file and is none (a pipe, an empty folder) is removed, never written through. */
-async function writeOver(
-  path: string,
-  content: Uint8Array,
-  files: FileSystem,
-): Promise<{ ok: true; value: undefined } | { ok: false; error: FileError }> {
-  const written = await files.writeAtomic(path, content, { mode: 0o600 })
-  if (written.ok) return success(undefined)
-  const { code } = written.error
-  if (code !== 'not-a-file' && code !== 'is-folder') return written
-  const removed = await files.remove(path)
-  if (!removed.ok) return removed
-  const again = await files.writeAtomic(path, content, { mode: 0o600 })
-  return again.ok ? success(undefined) : again
-}
-
-function serialise(entry: CacheEntry): string {
-  return JSON.stringify({ ...entry, token: { ...entry.token, token: entry.token.token.reveal() } })
+function serialise(entry: CacheEntry): Uint8Array {
+  const text = JSON.stringify({ ...entry, token: { ...entry.token, token: entry.token.token.reveal() } })
+  return new TextEncoder().encode(text)
 }
 
 /** What was sealed by this version of the code; a shape of another one is a miss. */
-function parseEntry(text: string): CacheEntry | null {
+function parseEntry(content: Uint8Array): CacheEntry | null {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(Buffer.from(content).toString('utf8'))
   } catch {
     return null
   }

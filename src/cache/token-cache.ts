@@ -26,9 +26,10 @@ import { type Freshness, judgeEntry } from './judge.ts'
 import { acquireLease, type LeaseResult } from './lock.ts'
 import type { CacheNote, CacheTrouble } from './notes.ts'
 import { readRevocation } from './revocation.ts'
+import { homeFolders } from './sealed-folder.ts'
 import { type CacheKeys, deriveKeys, sealingKeyLength } from './sealing.ts'
 import { type CachePlace, defaultPlace, openSealingKey, type SealingKey } from './sealing-key.ts'
-import { type CacheEntry, createFileStore, createMemoryStore, type Store, storeFolders } from './store.ts'
+import { type CacheEntry, createFileStore, createMemoryStore, type Store } from './store.ts'
 
 export type { CacheLink } from './entry-name.ts'
 export { type CacheNote, noteLevel, wordNote } from './notes.ts'
@@ -121,7 +122,7 @@ export function createTokenCache(ports: CachePorts, options: TokenCacheOptions =
 }
 
 function openStore(key: SealingKey, folders: CacheFolders, ports: CachePorts): OpenStore {
-  const { locks, path } = storeFolders(key.home, folders)
+  const { locks, path } = homeFolders(key.home, folders)
   return {
     store: createFileStore(key, folders, ports),
     keys: key.keys,

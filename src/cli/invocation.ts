@@ -11,6 +11,8 @@ export interface Invocation {
   /** Words after `--`, for commands that start another program. */
   readonly rest: readonly string[]
   readonly settings: Settings
+  /** The whole command line as typed; absent where nobody typed one. */
+  readonly argv?: readonly string[]
 }
 
 /**

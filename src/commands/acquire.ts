@@ -4,7 +4,7 @@
  */
 
 import { noteLevel, wordNote } from '../cache/notes.ts'
-import { createTokenCache, type TokenCache, withCache } from '../cache/token-cache.ts'
+import { type CachedRequest, createTokenCache, type TokenCache, withCache } from '../cache/token-cache.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import { runChain } from '../engine/chain.ts'
 import { type ChainSelection, selectDefaultChain, selectNamedChain } from '../engine/default-chain.ts'
@@ -95,7 +95,8 @@ export async function prepare(invocation: Invocation, runtime: Runtime, log: Log
 /** Never rejects for what a credential met: that is in the result. */
 export async function acquire(target: Target, preparation: Preparation): Promise<Acquisition> {
   const { runtime, settings, chain, cache, signal, log } = preparation
-  const request = makeRequest(target, preparation)
+  const cached = cachedRequest(target, preparation)
+  const { request } = cached
   const progress = createProgress(runtime, settings.quiet?.value === true || settings.json?.value === true)
   const run = async (): Promise<ChainResult> => {
     try {
@@ -110,12 +111,7 @@ export async function acquire(target: Target, preparation: Preparation): Promise
     }
   }
   const answer = await withCache(
-    {
-      links: chain.cacheLinks,
-      request,
-      freshness: { minTtlMs: settings.minTtl.value, forceRefresh: settings.forceRefresh?.value === true },
-      waitMs: settings.timeout?.value ?? defaultWaitMs,
-    },
+    cached,
     cache,
     async () => {
       const result = await run()
@@ -136,6 +132,17 @@ export async function acquire(target: Target, preparation: Preparation): Promise
     log.warn(`the token lives shorter than ${settings.minTtl.source.name}; it is handed over all the same`)
   }
   return { kind: 'token', target, token: result.token, credential: result.credential, fromCache: false }
+}
+
+/** What names the token in the cache, and how fresh it must be. */
+export function cachedRequest(target: Target, preparation: Preparation): CachedRequest {
+  const { chain, settings } = preparation
+  return {
+    links: chain.cacheLinks,
+    request: makeRequest(target, preparation),
+    freshness: { minTtlMs: settings.minTtl.value, forceRefresh: settings.forceRefresh?.value === true },
+    waitMs: settings.timeout?.value ?? defaultWaitMs,
+  }
 }
 
 /** As long as a chain of the SDKs may take when a managed identity endpoint keeps it waiting (reference: 75 s). */

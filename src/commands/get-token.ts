@@ -39,7 +39,12 @@ export async function run(invocation: Invocation, runtime: Runtime): Promise<Exi
     }
   }
   const printable = acquired.map((each) => toPrintable(each, preparation))
-  return handOver(format.print(printable, { shell: settings.shell?.value ?? 'sh' }), preparation)
+  const exit = await handOver(format.print(printable, { shell: settings.shell?.value ?? 'sh' }), preparation)
+  if (acquired.every(({ fromCache }) => fromCache)) {
+    const { rememberCommandLine } = await import('./remember.ts')
+    await rememberCommandLine(invocation, acquired, preparation)
+  }
+  return exit
 }
 
 function checkFormat({ settings, targets }: Preparation, format: TokenFormat): void {

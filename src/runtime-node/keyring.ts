@@ -11,7 +11,9 @@ const service = 'azid'
 
 type Binding = typeof import('@napi-rs/keyring')
 
+/** A backend that has not answered in time is not asked again in this process: it has had its share of the run. */
 export function createNodeKeyring(): Keyring {
+  const silent = new Set<KeyringBackend>()
   let secretService: Promise<SecretService> | undefined
   const openSecretService = (): Promise<SecretService> => {
     secretService ??= import('./secret-service.ts').then(({ createSecretService }) =>
@@ -20,27 +22,59 @@ export function createNodeKeyring(): Keyring {
     return secretService
   }
 
+  const ask = async <T>(
+    backend: KeyringBackend,
+    account: string,
+    timeoutMs: number,
+    viaBus: (service: SecretService) => Promise<KeyringResult<T>>,
+    viaPackage: (entry: Entry | AsyncEntry) => Promise<T>,
+  ): Promise<KeyringResult<T>> => {
+    if (silent.has(backend)) return timedOut(timeoutMs)
+    const result =
+      backend === 'secret-service'
+        ? await viaBus(await openSecretService())
+        : await callNative(backend, account, timeoutMs, viaPackage)
+    if (!result.ok && result.error.code === 'timeout') silent.add(backend)
+    return result
+  }
+
   return {
     backends: backendsOf(process.platform),
-    get: async (backend, account, timeoutMs) =>
-      backend === 'secret-service'
-        ? (await openSecretService()).get(account, timeoutMs)
-        : callNative(backend, account, timeoutMs, async (entry) => (await entry.getPassword()) ?? null),
-    set: async (backend, account, value, timeoutMs) =>
-      backend === 'secret-service'
-        ? (await openSecretService()).set(account, value, timeoutMs)
-        : callNative(backend, account, timeoutMs, async (entry) => entry.setPassword(value)),
-    remove: async (backend, account, timeoutMs) =>
-      backend === 'secret-service'
-        ? (await openSecretService()).remove(account, timeoutMs)
-        : callNative(backend, account, timeoutMs, async (entry) => {
-            await entry.deletePassword()
-          }),
+    get: (backend, account, timeoutMs) =>
+      ask(
+        backend,
+        account,
+        timeoutMs,
+        (bus) => bus.get(account, timeoutMs),
+        async (entry) => (await entry.getPassword()) ?? null,
+      ),
+    set: (backend, account, value, timeoutMs) =>
+      ask(
+        backend,
+        account,
+        timeoutMs,
+        (bus) => bus.set(account, value, timeoutMs),
+        async (entry) => entry.setPassword(value),
+      ),
+    remove: (backend, account, timeoutMs) =>
+      ask(
+        backend,
+        account,
+        timeoutMs,
+        (bus) => bus.remove(account, timeoutMs),
+        async (entry) => {
+          await entry.deletePassword()
+        },
+      ),
     find: async (backend, attributes, timeoutMs) =>
       backend === 'secret-service'
         ? (await openSecretService()).find(attributes, timeoutMs)
         : { ok: false, error: { code: 'unavailable', detail: `${backend} cannot be searched` } },
   }
+}
+
+function timedOut(timeoutMs: number): KeyringResult<never> {
+  return { ok: false, error: { code: 'timeout', detail: `no answer within ${timeoutMs} ms` } }
 }
 
 function backendsOf(platform: NodeJS.Platform): readonly KeyringBackend[] {
@@ -89,7 +123,7 @@ async function callNative<T>(
 function within<T>(timeoutMs: number, work: Promise<T>): Promise<KeyringResult<T>> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
-      resolve({ ok: false, error: { code: 'timeout', detail: `no answer within ${timeoutMs} ms` } })
+      resolve(timedOut(timeoutMs))
     }, timeoutMs)
     work.then((value) => resolve({ ok: true, value }), reject).finally(() => clearTimeout(limit))
   })

@@ -278,7 +278,7 @@ describe('sweeping', () => {
     await store.write(named('1'), living(60_000))
     const sealedLongAgo = seal(
       key.value.keys,
-      `entry ${named('2')}`,
+      `entries ${named('2')}`,
       Date.now() - 1000,
       Buffer.from('{}'),
       ports.random,

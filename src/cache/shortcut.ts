@@ -1,0 +1,127 @@
+/**
+ * The shortest way to a cached token: what a command line came to is kept, so that the same one, in the same environment,
+ * goes straight to its entry. Nothing is decided here: the entry is named by the state of all declared inputs as on the
+ * long way, and whatever is not as it was leads back there.
+ */
+import { createHmac } from 'node:crypto'
+import type { Env } from '../runtime.ts'
+import { version } from '../version.ts'
+import { canonicalBytes } from './canonical.ts'
+import { type NamingPlan, nameByPlan, type PlannedLink, planName } from './entry-name.ts'
+import { cacheFolders } from './folders.ts'
+import { judgeEntry } from './judge.ts'
+import { createSealedFolder } from './sealed-folder.ts'
+import type { CacheKeys } from './sealing.ts'
+import { type CachePlace, defaultPlace, findExistingKey } from './sealing-key.ts'
+import { createFileStore } from './store.ts'
+import type { CachedRequest, CachePorts, TokenCache } from './token-cache.ts'
+
+/** What is printed around the bare token. */
+export interface Surround {
+  readonly before: string
+  readonly after: string
+  /** Only for a token of this type: `before` may name it. */
+  readonly tokenType: string
+}
+
+/** What a command line came to. */
+interface Shortcut {
+  readonly plan: NamingPlan
+  readonly minTtlMs: number
+  readonly print: Surround
+}
+
+/** A command line that is not used for this long is forgotten. */
+const lifeMs = 30 * 24 * 60 * 60 * 1000
+
+/** Different in every terminal, and read by nothing of ours. Every other variable is part of the question. */
+const ofTheTerminal =
+  /^(?:_|SHLVL|PWD|OLDPWD|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|WINDOWID|LS_COLORS|SSH_.*|TMUX.*|STY|WINDOW|XDG_SESSION_ID|GPG_TTY|VTE_VERSION|ITERM_.*|WT_SESSION)$/
+
+/**
+ * What to print for this command line, or null: go the long way. Promise: if the long way were gone now, it would print the
+ * same, as long as the command remembered only command lines whose meaning depends on nothing but the words, the
+ * variables and the version.
+ */
+export async function takeShortcut(argv: readonly string[], ports: CachePorts): Promise<string | null> {
+  const place = readPlace(ports.env)
+  if (place !== 'keyring' && place !== 'file') return null
+  const folders = cacheFolders(ports.env, ports.host)
+  const key = await findExistingKey(place, folders, ports)
+  if (key === null) return null
+  const content = await createSealedFolder('shortcuts', key, folders, ports).read(
+    nameQuestion(argv, ports.env, key.keys),
+  )
+  const shortcut = content.ok && content.value !== null ? parseShortcut(content.value) : null
+  if (shortcut === null) return null
+  const name = await nameByPlan(shortcut.plan, key.keys, ports)
+  if (!name.ok) return null
+  const entry = await createFileStore(key, folders, ports).read(name.value)
+  if (!entry.ok || entry.value === null) return null
+  const { minTtlMs, print } = shortcut
+  const { token } = entry.value
+  const judgement = judgeEntry(entry.value, { minTtlMs, forceRefresh: false }, null, ports.clock.now())
+  if (judgement !== 'fresh' || token.tokenType !== print.tokenType) return null
+  return print.before + token.token.reveal() + print.after
+}
+
+/**
+ * Keeps what a command line came to, after it was answered from the cache. Only for command lines without a claims
+ * challenge, and whose request follows from words and variables alone: no file named by an option, nothing from stdin.
+ * Trouble is silence: the long way tells it.
+ */
+export async function rememberShortcut(
+  argv: readonly string[],
+  { links, request, freshness }: CachedRequest,
+  print: Surround,
+  cache: TokenCache,
+): Promise<void> {
+  if (request.claims !== undefined || freshness.forceRefresh) return
+  const key = await cache.key()
+  if (key === null || !key.ok) return
+  const { folders, ports } = cache
+  const plan = planName({ links, request }, key.value.keys, ports)
+  if (!plan.ok) return
+  const content = serialise({ plan: plan.value, minTtlMs: freshness.minTtlMs, print })
+  const folder = createSealedFolder('shortcuts', key.value, folders, ports)
+  await folder.write(nameQuestion(argv, ports.env, key.value.keys), content, ports.clock.now() + lifeMs)
+}
+
+function readPlace(env: Env): CachePlace {
+  const chosen = env.get('AZID_CACHE')
+  if (chosen === undefined || chosen === '') return defaultPlace(env)
+  return chosen === 'keyring' || chosen === 'file' ? chosen : 'off'
+}
+
+function nameQuestion(argv: readonly string[], env: Env, keys: CacheKeys): string {
+  const variables = env
+    .names()
+    .filter((name) => !ofTheTerminal.test(name))
+    .sort()
+    .map((name) => [name, env.get(name)])
+  return createHmac('sha256', keys.naming)
+    .update(canonicalBytes(['shortcut', version, [...argv], variables]))
+    .digest('hex')
+}
+
+function serialise({ plan, minTtlMs, print }: Shortcut): Uint8Array {
+  const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+  const links = plan.links.map((link) => ({ ...link, fixed: encode(link.fixed) }))
+  return new TextEncoder().encode(JSON.stringify({ request: encode(plan.request), links, minTtlMs, print }))
+}
+
+/** It was sealed by this version of azid (its name says so): what it holds is what `serialise` wrote. */
+function parseShortcut(content: Uint8Array): Shortcut {
+  const decode = (text: string): Uint8Array => Buffer.from(text, 'base64')
+  const { request, links, minTtlMs, print } = JSON.parse(Buffer.from(content).toString('utf8')) as {
+    readonly request: string
+    readonly links: readonly (Omit<PlannedLink, 'fixed'> & { readonly fixed: string })[]
+    readonly minTtlMs: number
+    readonly print: Surround
+  }
+  return {
+    plan: { request: decode(request), links: links.map((link) => ({ ...link, fixed: decode(link.fixed) })) },
+    minTtlMs,
+    print,
+  }
+}
