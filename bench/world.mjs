@@ -47,6 +47,8 @@ export function createWorld() {
       )
       return firstObject(child)
     },
+    /** Something else that ends with it, last one first. */
+    atEnd: (end) => void ends.push(end),
     end: async () => {
       for (const end of ends.reverse()) await end()
     },

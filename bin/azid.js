@@ -9,7 +9,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 keepCompiledCode()
-require('../dist/bin.cjs')
+start()
+
+// A token that this very command line got before may be in the cache: that is tried first, with next to nothing loaded.
+function start() {
+  const goOn = () => require('../dist/bin.cjs')
+  const [, , command] = process.argv
+  if (command !== 'get-token' && command !== 'token') goOn()
+  else
+    require('../dist/warm.cjs')
+      .answer(process.argv.slice(2))
+      .then((isAnswered) => isAnswered || goOn(), goOn)
+}
 
 // Node 22 and newer can keep what V8 compiled. Whoever can write there can make this process run code of theirs, so the
 // folder is the person's own, never the shared temporary one that Node would take. It is made here, step by step: Node's

@@ -11,19 +11,27 @@ const external = ['@napi-rs/keyring']
 /** What nearly every run needs, with all that these import: one file, because each further file costs half a millisecond. */
 const coreEntries = ['src/bin.ts', 'src/cli/parse.ts', 'src/cli/help.ts', 'src/cli/draw-help.ts', 'src/output/style.ts']
 
-/** The command: CommonJS, which Node starts faster than ES modules; what a run may not need is in chunks of its own. */
-export function bundleCommand(changes = {}) {
-  const core = new Set()
-  return generate(
-    { input: { bin: 'src/bin.ts' }, plugins: [collectImports(coreEntries, core)] },
-    {
-      format: 'cjs',
-      entryFileNames: '[name].cjs',
-      chunkFileNames: 'command/[name]-[hash].cjs',
-      codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
-      ...changes,
-    },
-  )
+/**
+ * The command: CommonJS, which Node starts faster than ES modules; what a run may not need is in chunks of its own. And
+ * what is tried before it: one file, which shares none with the others.
+ */
+export async function bundleCommand(changes = {}) {
+  const bundleEntry = (input, together, folder) => {
+    const core = new Set()
+    return generate(
+      { input, plugins: [collectImports(together, core)] },
+      {
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: `${folder}/[name]-[hash].cjs`,
+        codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
+        ...changes,
+      },
+    )
+  }
+  const command = bundleEntry({ bin: 'src/bin.ts' }, coreEntries, 'command')
+  const warm = bundleEntry({ warm: 'src/warm.ts' }, ['src/warm.ts'], 'warm')
+  return (await Promise.all([command, warm])).flat()
 }
 
 /** The library: ES modules, which is all that package.json exports. */

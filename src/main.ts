@@ -14,14 +14,6 @@ export async function main(argv: readonly string[], runtime: Runtime, parse: Par
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) return printVersion(runtime)
   let command = ''
   try {
-    if (argv[0] === 'get-token' || argv[0] === 'token') {
-      const { takeShortcut } = await import('./cache/shortcut.ts')
-      const text = await takeShortcut(argv, runtime)
-      if (text !== null) {
-        await runtime.terminal.stdout.write(text)
-        return exitCodes.done.code
-      }
-    }
     const line = await parse(argv, runtime.env)
     if (line.kind === 'version') return await printVersion(runtime)
     if (line.kind === 'help') return await printHelp(line.topic, argv, runtime)

@@ -6,7 +6,6 @@
 import { createHmac } from 'node:crypto'
 import type { Env } from '../runtime.ts'
 import { version } from '../version.ts'
-import { canonicalBytes } from './canonical.ts'
 import { type NamingPlan, nameByPlan, type PlannedLink, planName } from './entry-name.ts'
 import { cacheFolders } from './folders.ts'
 import { judgeEntry } from './judge.ts'
@@ -99,8 +98,9 @@ function nameQuestion(argv: readonly string[], env: Env, keys: CacheKeys): strin
     .filter((name) => !ofTheTerminal.test(name))
     .sort()
     .map((name) => [name, env.get(name)])
+  // JSON of strings in lists is unambiguous, and quicker than our own bytes.
   return createHmac('sha256', keys.naming)
-    .update(canonicalBytes(['shortcut', version, [...argv], variables]))
+    .update(JSON.stringify(['shortcut', version, argv, variables]))
     .digest('hex')
 }
 
