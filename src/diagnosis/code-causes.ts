@@ -1,4 +1,5 @@
 /** Which cause an Entra code points to when nothing else in the text says otherwise. A code that fits several causes is absent. */
+import { findAadsts } from '../knowledge/aadsts.ts'
 import type { CauseId } from '../knowledge/causes.ts'
 
 export const codeCauses: Readonly<Record<string, CauseId>> = {
@@ -17,8 +18,10 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS700212: 'fic-subject-mismatch',
   AADSTS700213: 'fic-subject-mismatch',
   AADSTS70021: 'fic-subject-mismatch',
+  AADSTS7002138: 'fic-subject-mismatch',
   AADSTS50013: 'obo-assertion-invalid',
   AADSTS500131: 'obo-assertion-invalid',
+  AADSTS500133: 'assertion-expired',
   AADSTS90002: 'tenant-not-found',
   AADSTS900023: 'tenant-not-found',
   AADSTS90038: 'tenant-not-found',
@@ -63,10 +66,108 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS28000: 'scope-invalid',
   AADSTS1002012: 'scope-invalid',
   AADSTS700022: 'scope-invalid',
-  AADSTS700023: 'scope-invalid',
+  AADSTS700023: 'assertion-wrong-token',
   AADSTS900144: 'request-malformed',
   AADSTS90014: 'request-malformed',
   AADSTS9002313: 'request-malformed',
   AADSTS50011: 'redirect-uri-mismatch',
   AADSTS50105: 'assignment-required',
+  AADSTS7000229: 'app-not-found',
+  AADSTS650056: 'app-not-found',
+  AADSTS650059: 'app-not-found',
+  AADSTS1000031: 'app-disabled',
+  AADSTS700025: 'public-client-disabled',
+  AADSTS65005: 'consent-missing',
+  AADSTS650054: 'resource-not-found',
+  AADSTS50012: 'cert-not-registered',
+  AADSTS7000274: 'cert-not-registered',
+  AADSTS7000214: 'cert-not-registered',
+  AADSTS1000502: 'cert-not-registered',
+  AADSTS700021: 'assertion-wrong-token',
+  AADSTS50048: 'assertion-wrong-token',
+  AADSTS700222: 'assertion-wrong-token',
+  AADSTS700226: 'assertion-wrong-token',
+  AADSTS700227: 'assertion-wrong-token',
+  AADSTS700229: 'assertion-wrong-token',
+  AADSTS70052: 'assertion-wrong-token',
+  AADSTS7000272: 'assertion-wrong-token',
+  AADSTS70020: 'assertion-expired',
+  AADSTS70019: 'assertion-expired',
+  AADSTS70025: 'fic-issuer-mismatch',
+  AADSTS90061: 'fic-issuer-mismatch',
+  AADSTS7002121: 'fic-subject-mismatch',
+  AADSTS7002131: 'fic-subject-mismatch',
+  AADSTS7000114: 'obo-assertion-invalid',
+  AADSTS50128: 'tenant-not-found',
+  AADSTS900021: 'tenant-not-found',
+  AADSTS50049: 'tenant-not-found',
+  AADSTS900382: 'tenant-not-found',
+  AADSTS900432: 'tenant-not-found',
+  AADSTS900439: 'tenant-not-found',
+  AADSTS50059: 'tenant-not-named',
+  AADSTS90019: 'tenant-not-named',
+  AADSTS90124: 'tenant-not-named',
+  AADSTS90130: 'tenant-not-named',
+  AADSTS9002331: 'tenant-not-named',
+  AADSTS9002332: 'tenant-not-named',
+  AADSTS700005: 'wrong-tenant-token',
+  AADSTS7000012: 'wrong-tenant-token',
+  AADSTS50014: 'account-not-in-tenant',
+  AADSTS16003: 'account-not-in-tenant',
+  AADSTS51004: 'account-not-in-tenant',
+  AADSTS500200: 'account-not-in-tenant',
+  AADSTS500207: 'account-not-in-tenant',
+  AADSTS500341: 'account-not-in-tenant',
+  AADSTS16001: 'account-ambiguous',
+  AADSTS700003: 'device-removed',
+  AADSTS130008: 'device-removed',
+  AADSTS135010: 'device-removed',
+  AADSTS135011: 'device-removed',
+  AADSTS50155: 'device-removed',
+  AADSTS50156: 'ca-device-required',
+  AADSTS50129: 'ca-device-required',
+  AADSTS50187: 'ca-device-required',
+  AADSTS530003: 'ca-device-required',
+  AADSTS70044: 'signin-frequency',
+  AADSTS700081: 'refresh-token-expired',
+  AADSTS40009: 'refresh-token-expired',
+  AADSTS50058: 'refresh-token-expired',
+  AADSTS51006: 'mfa-required',
+  AADSTS500121: 'mfa-required',
+  AADSTS501051: 'assignment-required',
+  AADSTS530034: 'ca-blocked',
+  AADSTS530035: 'ca-blocked',
+  AADSTS53011: 'ca-blocked',
+  AADSTS28003: 'scope-invalid',
+  AADSTS650053: 'scope-invalid',
+  AADSTS90009: 'scope-invalid',
+  AADSTS650052: 'resource-disabled',
+  AADSTS70016: 'not-an-error',
+  AADSTS1002016: 'tls-trust',
+}
+
+/** What is left to say of a code without a row of its own; categories that hold several causes are absent. */
+const categoryCauses: Readonly<Record<string, CauseId>> = {
+  'conditional-access': 'ca-blocked',
+  consent: 'consent-missing',
+  guest: 'account-not-in-tenant',
+  mfa: 'mfa-required',
+  password: 'password-wrong',
+  'redirect-uri': 'redirect-uri-mismatch',
+  'request-malformed': 'request-malformed',
+  'session-expired': 'request-malformed',
+  'client-secret': 'secret-invalid',
+}
+
+/** The more sure of the two says `isSure`: a code's own row. Undefined for a code that fits several causes or none. */
+export function causeOfCode(code: string): { readonly id: CauseId; readonly isSure: boolean } | undefined {
+  const own = codeCauses[code]
+  if (own !== undefined) return { id: own, isSure: true }
+  // The head of old descriptions, in front of the code that says what is wrong.
+  if (code === 'AADSTS70002') return undefined
+  const entry = findAadsts(code)
+  if (entry === undefined) return undefined
+  const category = entry.category === 'b2c' ? entry.b2cCategory : entry.category
+  const general = category === undefined ? undefined : categoryCauses[category]
+  return general === undefined ? undefined : { id: general, isSure: false }
 }

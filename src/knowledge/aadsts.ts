@@ -6,6 +6,8 @@ export interface AadstsEntry {
   readonly name: string | null
   readonly oauthError: string | null
   readonly category: string
+  /** For B2C codes (`category` is `b2c`), in the same words as `category`. */
+  readonly b2cCategory?: string
   readonly whoFixes: string
   /** The same request can succeed later. */
   readonly retryable: boolean

@@ -1,0 +1,419 @@
+/** Which credentials a failure speaks of, and what came of each: by name where they are named, else by sentences that only one of them says. */
+import type { NormalText } from './normalise.ts'
+import type { Sdk } from './sdk.ts'
+
+export type SeenOutcome = 'unavailable' | 'failed' | 'succeeded' | 'not-attempted'
+
+export interface SeenCredential {
+  /** As the text spells it: Go's `AzureCLICredential` stays. */
+  readonly name: string
+  readonly outcome: SeenOutcome
+  /** The words about it, on one line, shortened. */
+  readonly message: string
+}
+
+interface Mention {
+  readonly name: string
+  readonly at: number
+  readonly outcome: SeenOutcome | null
+  /** By name and with a verdict; sentences without a name only count where nothing names that class. */
+  readonly isNamed: boolean
+}
+
+const chains = new Set(['DefaultAzureCredential', 'ChainedTokenCredential', 'DeveloperToolsCredential'])
+
+/** Classes of the SDKs' insides, and the one that people know. */
+const otherNames: Readonly<Record<string, string>> = {
+  ImdsCredential: 'ManagedIdentityCredential',
+  AppServiceCredential: 'ManagedIdentityCredential',
+  AzureArcCredential: 'ManagedIdentityCredential',
+  CloudShellCredential: 'ManagedIdentityCredential',
+  ServiceFabricCredential: 'ManagedIdentityCredential',
+  AzureMLCredential: 'ManagedIdentityCredential',
+  VirtualMachineManagedIdentityCredential: 'ManagedIdentityCredential',
+}
+
+const known =
+  'DefaultAzure|ChainedToken|DeveloperTools|Environment|WorkloadIdentity|ManagedIdentity|Imds|AppService|AzureArc|CloudShell|ServiceFabric|AzureML|VirtualMachineManagedIdentity|SharedTokenCache|VisualStudioCode|VisualStudio|IntelliJ|AzureCli|AzureCLI|AzurePowerShell|AzureDeveloperCli|AzureDeveloperCLI|InteractiveBrowserBroker|InteractiveBrowser|Broker|DeviceCode|AuthorizationCode|ClientSecret|ClientCertificate|Certificate|ClientAssertion|AzurePipelines|OnBehalfOf|UsernamePassword|GitHubActions'
+const name = `((?:${known})Credential)`
+
+type Verdict = readonly [RegExp, SeenOutcome | null]
+
+/** What is said behind, or before, a name. The first that fits a place counts. */
+const namedForms: readonly Verdict[] = [
+  [new RegExp(`acquired a token from ${name}`, 'g'), 'succeeded'],
+  [new RegExp(`Attempted credential ${name} returns a token`, 'g'), 'succeeded'],
+  [new RegExp(`Returning token from cached credential ${name}`, 'g'), 'succeeded'],
+  [new RegExp(`${name} => getToken\\(\\) => SUCCESS`, 'g'), 'succeeded'],
+  [new RegExp(`${name}\\.GetToken succeeded`, 'gi'), 'succeeded'],
+  [new RegExp(`${name} authenticated with\\b`, 'g'), 'succeeded'],
+  [new RegExp(`(?:Attempted|Cached) credential ${name} is unavailable`, 'g'), 'unavailable'],
+  [new RegExp(`${name}:? (?:authentication )?(?:is )?(?:not available|unavailable)`, 'g'), 'unavailable'],
+  [new RegExp(`(?:Incomplete|No) environment configuration(?: found)? for ${name}`, 'g'), 'unavailable'],
+  [new RegExp(`${name} will use\\b`, 'g'), null],
+  [new RegExp(`${name} was not initialized`, 'g'), 'unavailable'],
+  [new RegExp(`${name} (?:requires the|initialization failed|could not)`, 'g'), 'unavailable'],
+  [new RegExp(`${name} does(?: not|n't) support`, 'g'), 'unavailable'],
+  [new RegExp(`Failed to get token from ${name}`, 'g'), 'failed'],
+  [new RegExp(`${name} authentication failed`, 'g'), 'failed'],
+  [new RegExp(`${name} failed to silently`, 'g'), 'unavailable'],
+  [new RegExp(`${name} ?: Authentication Failed`, 'gi'), 'failed'],
+  [new RegExp(`${name} => (?:getToken\\(\\) => )?ERROR`, 'g'), null],
+  [new RegExp(`${name} - Azure Identity => ERROR`, 'g'), 'failed'],
+  [
+    new RegExp(`${name}\\.(?:get_token|get_token_info|getToken|GetToken|Authenticate)\\w* (?:failed|was unable)`, 'g'),
+    null,
+  ],
+  [new RegExp(`${name}\\.GetToken\\(\\): `, 'g'), 'failed'],
+  [new RegExp(`${name} isn't configured to acquire`, 'g'), 'failed'],
+  [new RegExp(`${name} didn't get the token`, 'g'), 'failed'],
+  [new RegExp(`(?:for|that) ${name} (?:is|are) not set`, 'g'), 'failed'],
+  [new RegExp(`${name} ?: `, 'g'), null],
+]
+
+interface Phrase {
+  readonly name: string
+  readonly outcome: SeenOutcome
+  readonly pattern: RegExp
+}
+
+function phrases(name: string, outcome: SeenOutcome, ...patterns: readonly RegExp[]): readonly Phrase[] {
+  return patterns.map((pattern) => ({ name, outcome, pattern }))
+}
+
+/** Sentences of the SDKs that name no class: the class whose they are. What tools say themselves is not among them. */
+const ownSentences: readonly Phrase[] = [
+  ...phrases(
+    'EnvironmentCredential',
+    'unavailable',
+    /error getting environment credential/gi,
+    /missing environment variable AZURE_[A-Z_]{2,40}/g,
+    /Missing or incomplete environment variable configuration/g,
+  ),
+  ...phrases('WorkloadIdentityCredential', 'unavailable', /(?:The )?workload options are not fully configured/gi),
+  ...phrases(
+    'ManagedIdentityCredential',
+    'unavailable',
+    /getting managed identity credential timed out/gi,
+    /No response received from the managed identity endpoint/g,
+    /Attempted to use the IMDS endpoint, but it is not available/g,
+    /Multiple attempts failed to obtain a token from the managed identity endpoint/g,
+    /managed identity timed out\. See https:\/\/aka\.ms\/azsdk\/go/g,
+    /(?:App Service|Azure Arc|Cloud Shell|Service Fabric|Azure ML) managed identity configuration not found in environment/g,
+    /Connection to IMDS endpoint cannot be established/g,
+  ),
+  ...phrases(
+    'ManagedIdentityCredential',
+    'failed',
+    /\[Managed Identity\] /g,
+    /User[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are|aren't)(?: not)? supported/gi,
+    /Azure Arc Managed Identities can only be system assigned/g,
+    /Cloud Shell Managed Identities can only be system assigned/g,
+    /The Managed Identity's '[A-Z_]{4,40}' environment variable is malformed/g,
+    /Unable to create a Managed Identity source based on environment variables/g,
+    /Azure Arc did not confirm the requested user-assigned/g,
+    /Azure Arc Managed Identity Endpoint/g,
+    /response was received from the Azure Arc Managed Identity/g,
+    /The platform is not supported by Azure Arc/g,
+    /unable_to_read_secret_file|Unable to read the secret file/g,
+    /Local key file shall not be larger than 4KB/g,
+    /(?:secret in the file on the|The) file path in the WWW-Authenticate header/g,
+    /Only client id is supported for user-assigned managed identity in MachineLearning/g,
+    /Managed Identity authentication failed, see inner exception/g,
+    /Could not find Azure Arc token directory/g,
+  ),
+  ...phrases(
+    'SharedTokenCacheCredential',
+    'unavailable',
+    /Shared token cache (?:unavailable|is not supported on this platform)/g,
+  ),
+  ...phrases(
+    'VisualStudioCredential',
+    'unavailable',
+    /Visual Studio Token provider can't be accessed/g,
+    /Operating system \S{1,30} isn't supported/g,
+    /Authenticate via Azure Service Authentication/g,
+  ),
+  ...phrases(
+    'VisualStudioCodeCredential',
+    'unavailable',
+    /Visual Studio Code Authentication (?:is not available|failed to initialize)/g,
+    /Cannot load authentication record in Visual Studio Code/g,
+    /Visual Studio Code Credential was requested/g,
+    /Failed To Read VS ?Code Credentials/gi,
+    /Failed to get Azure user details from Visual Studio Code/g,
+    /Failed to load authentication record from Visual Studio Code/g,
+    /Stored credentials not found\. Need to authenticate user in VSCode/g,
+  ),
+  ...phrases('IntelliJCredential', 'unavailable', /IntelliJ Authentication not available/g),
+  ...phrases(
+    'AzureCliCredential',
+    'unavailable',
+    /error getting token credential from Azure CLI/gi,
+    /Azure CLI (?:not installed|not found on path|could not be found)/gi,
+    /\baz not found on PATH/g,
+    /Azure CLI authentication (?:timed out|failed due to an unknown error)/g,
+    /Azure CLI could not login\. Interactive login is required/g,
+    /Azure CLI process took too long to complete/g,
+    /Failed to invoke the Azure CLI/g,
+    /Please run 'az login' (?:to set up (?:an )?account|from a command prompt)/g,
+    /(?:Unexpected (?:output|response) from|Unknown error invoking) Azure CLI/g,
+    /required claims, please run the following command[^:]{0,80}: az login/g,
+  ),
+  ...phrases(
+    'AzurePowerShellCredential',
+    'unavailable',
+    /PowerShell is(?: not|n't) installed/g,
+    /Unable to execute PowerShell/g,
+    /Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed/g,
+    /Az\.Accounts PowerShell module not found|Az\.Accounts module not found/g,
+    /Please run ['"]Connect-AzAccount['"] (?:to set up|from PowerShell)/g,
+    /Execution policy prevented invoking Azure PowerShell/g,
+    /Azure PowerShell authentication (?:timed out|failed due|requires multi)/g,
+    /Failed to invoke PowerShell/g,
+    /Unable to parse the output of PowerShell|No access token found in the output/g,
+    /required claims, please run the following command[^:]{0,80}: Connect-AzAccount/g,
+  ),
+  ...phrases(
+    'AzureDeveloperCliCredential',
+    'unavailable',
+    /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found on path)/gi,
+    /\bazd not found on PATH/g,
+    /Azure Developer CLI authentication (?:timed out|failed due)/g,
+    /Please run ['"`]azd (?:auth )?login['"`] (?:to set up|from a command prompt)/g,
+    /Azure Developer CLI could not login/g,
+    /Failed to invoke the Azure Developer CLI/g,
+    /required claims, please run the following command[^:]{0,80}: azd auth login/g,
+  ),
+  ...phrases('AzureDeveloperCliCredential', 'failed', /Azure Developer CLI authentication requires multi-factor/g),
+  ...phrases(
+    'InteractiveBrowserCredential',
+    'unavailable',
+    /Couldn't start an HTTP server/g,
+    /Failed to open a browser/g,
+    /Timed out waiting for auth code listener to be registered/g,
+  ),
+  ...phrases(
+    'BrokerCredential',
+    'unavailable',
+    /Failed to acquire token using broker authentication/g,
+    /Broker for WAM was requested/g,
+    /Cannot silently authenticate with default broker account/g,
+  ),
+  ...phrases(
+    'DeviceCodeCredential',
+    'failed',
+    /Couldn't begin authentication/g,
+    /Timed out waiting for user to authenticate/g,
+  ),
+  ...phrases(
+    'ClientCertificateCredential',
+    'failed',
+    /The file at the specified path does(?: not|n't) contain a PEM-encoded certificate/g,
+  ),
+  ...phrases(
+    'AzurePipelinesCredential',
+    'unavailable',
+    /Missing value for the SYSTEM_OIDCREQUESTURI environment variable/g,
+    /no value for environment variable [`']?SYSTEM_OIDCREQUESTURI/gi,
+    /'tenant_id', 'client_id', 'service_connection_id', and 'system_access_token' must be passed/g,
+  ),
+  ...phrases(
+    'AzurePipelinesCredential',
+    'failed',
+    /Unexpected response from OIDC token endpoint/g,
+    /OIDC token not found in response/g,
+    /response from (?:the )?OIDC endpoint/g,
+  ),
+  ...phrases('OnBehalfOfCredential', 'failed', /"user_assertion" must not be empty/g),
+]
+
+/** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
+const neverTried =
+  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|not configured to acquire tokens|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
+
+/** In chains whatever fails in a tool of developers is only unavailable. */
+const developerTools =
+  /^(?:AzureCli|AzureCLI|AzureDeveloperCli|AzureDeveloperCLI|AzurePowerShell|VisualStudio|VisualStudioCode|SharedTokenCache|Broker)Credential$/
+
+/** Promise: each class once, in the order in which the text shows them. */
+export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCredential[] {
+  const { flat } = text
+  const named = findNamed(flat)
+  const unnamed = findUnnamed(flat)
+  const namedClasses = new Set(named.map((mention) => canonical(mention.name)))
+  const mentions = [...named, ...unnamed.filter((mention) => !namedClasses.has(canonical(mention.name)))].sort(
+    (one, other) => one.at - other.at,
+  )
+  const isUnavailableChain =
+    sdk === 'dotnet' &&
+    /failed to retrieve a token from the included credentials|Multiple exceptions were encountered while attempting to authenticate/.test(
+      flat,
+    )
+  const seen = new Map<string, SeenCredential>()
+  for (const [key, ofClass] of groupByClass(mentions)) {
+    const [first] = ofClass
+    if (first === undefined) continue
+    const telling = wordsOf(ofClass.find(({ outcome }) => outcome !== null) ?? first, mentions, flat)
+    const outcome = judge(ofClass, telling, flat, isUnavailableChain)
+    seen.set(key, { name: first.name, outcome, message: shorten(wordsOf(first, mentions, flat)) })
+  }
+  addFederatedOfJs(text, seen)
+  if (seen.size === 0) addFromStack(text, seen)
+  addImdsExchange(text, seen)
+  return dropChains(flat, [...seen.values()])
+}
+
+function groupByClass(mentions: readonly Mention[]): ReadonlyMap<string, readonly Mention[]> {
+  const groups = new Map<string, Mention[]>()
+  for (const mention of mentions) {
+    const key = canonical(mention.name)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [mention])
+    else group.push(mention)
+  }
+  return groups
+}
+
+/** Up to where the text speaks of another class. */
+function wordsOf(mention: Mention, mentions: readonly Mention[], flat: string): string {
+  const next = mentions.find(({ at, name: other }) => at > mention.at && canonical(other) !== canonical(mention.name))
+  return flat.slice(mention.at, Math.min(next?.at ?? flat.length, mention.at + 1200))
+}
+
+function findNamed(flat: string): readonly Mention[] {
+  const byPlace = new Map<number, Mention>()
+  for (const [form, outcome] of namedForms) {
+    for (const match of flat.matchAll(form)) {
+      const found = match[1]
+      if (found === undefined) continue
+      const at = match.index + match[0].indexOf(found)
+      if (
+        /[\w.]/.test(flat[at - 1] ?? ' ') &&
+        !/(?:azure\.identity\.|Azure\.Identity\.|com\.azure\.identity\.|c\.a\.i\.)$/.test(
+          flat.slice(Math.max(0, at - 24), at),
+        )
+      )
+        continue
+      if (
+        /(?<![\w.])(?!Chained|Default)\w+Credential: $/.test(flat.slice(Math.max(0, at - 48), at)) &&
+        !new RegExp(`${found}: $`).test(flat.slice(Math.max(0, at - 48), at))
+      )
+        continue
+      const isJustLogger =
+        outcome === null &&
+        /^\w+Credential ?: $/.test(match[0]) &&
+        /(?:azure:identity:\w{1,10} )$/.test(flat.slice(Math.max(0, at - 24), at))
+      if (isJustLogger || byPlace.has(at)) continue
+      byPlace.set(at, { name: otherNames[found] ?? found, at, outcome, isNamed: true })
+    }
+  }
+  return [...byPlace.values()]
+}
+
+function findUnnamed(flat: string): readonly Mention[] {
+  const mentions: Mention[] = []
+  for (const { name: found, outcome, pattern } of ownSentences) {
+    for (const match of flat.matchAll(pattern)) mentions.push({ name: found, at: match.index, outcome, isNamed: false })
+  }
+  return mentions
+}
+
+/** A success wins; then the first verdict that the text gives itself; then what the words mean. */
+function judge(mentions: readonly Mention[], words: string, flat: string, isUnavailableChain: boolean): SeenOutcome {
+  const [first] = mentions
+  if (first === undefined) return 'failed'
+  if (mentions.some(({ outcome }) => outcome === 'succeeded')) return 'succeeded'
+  const verdict = verdictBefore(first, flat) ?? mentions.find(({ outcome }) => outcome !== null)?.outcome ?? null
+  if (verdict === 'unavailable') return 'unavailable'
+  if (chains.has(first.name)) return 'failed'
+  if (isUnavailableChain) return 'unavailable'
+  const message = words.replace(/^\w+Credential\b/, '')
+  if (isNeverTried(message)) return 'unavailable'
+  if (verdict === 'failed') return 'failed'
+  return developerTools.test(first.name) || /^ will use/.test(message) ? 'unavailable' : 'failed'
+}
+
+/** The error's own class right before the name says more than what follows. */
+function verdictBefore({ at }: Mention, flat: string): SeenOutcome | null {
+  const before = flat.slice(Math.max(0, at - 48), at)
+  if (/CredentialUnavailable(?:Error|Exception)?(?: message=|: )(?:Error: )?$/.test(before)) return 'unavailable'
+  return /(?:^|[\s.])(?:Error|AuthenticationError|AuthenticationRequiredError|ClientAuthenticationError|AuthenticationFailedException|ValueError): $/.test(
+    before,
+  )
+    ? 'failed'
+    : null
+}
+
+function isNeverTried(message: string): boolean {
+  return neverTried.test(message.slice(0, 400))
+}
+
+function canonical(found: string): string {
+  return found.replace('CLI', 'Cli')
+}
+
+function shorten(words: string): string {
+  const trimmed = words.replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-]? /, '').trim()
+  return trimmed.length > 300 ? `${trimmed.slice(0, 299)}…` : trimmed
+}
+
+/** In JavaScript's default chain only workload identity presents a federated token, and its refusal names no class. */
+function addFederatedOfJs({ flat }: NormalText, seen: Map<string, SeenCredential>): void {
+  if (
+    seen.has('WorkloadIdentityCredential') ||
+    seen.size === 0 ||
+    [...seen.keys()].some((key) => key === 'AzurePipelinesCredential')
+  )
+    return
+  const refusal = /AuthenticationRequiredError: \w{4,40}: .{0,160}?AADSTS7002[0-9]{1,3}[^\d].{0,300}/.exec(flat)
+  if (refusal === null || !/ChainedTokenCredential authentication failed/.test(flat)) return
+  const outcome = 'failed'
+  const entries = [...seen.entries()]
+  seen.clear()
+  const place = entries.findIndex(([, { message }]) => flat.indexOf(message.slice(0, 40)) > refusal.index)
+  entries.splice(place === -1 ? entries.length : place, 0, [
+    'WorkloadIdentityCredential',
+    { name: 'WorkloadIdentityCredential', outcome, message: shorten(refusal[0]) },
+  ])
+  for (const [key, credential] of entries) seen.set(key, credential)
+}
+
+/** `at AzureCliCredential.getToken (`: where nothing else says whose failure it is. */
+function addFromStack({ flat }: NormalText, seen: Map<string, SeenCredential>): void {
+  const form = new RegExp(`(?:\\bat |Azure\\.Identity\\.)${name}\\.(?:<?[gG]et[tT]oken|<?Authenticate)`, 'g')
+  for (const match of flat.matchAll(form)) {
+    const found = match[1]
+    if (found === undefined || seen.has(canonical(found))) continue
+    const outcome = /CredentialUnavailable/.test(flat) ? 'unavailable' : 'failed'
+    seen.set(canonical(found), { name: found, outcome, message: shorten(flat.slice(0, 300)) })
+  }
+}
+
+/** Go prints the exchange that ended a chain, but not whose it was: only managed identity asks IMDS. */
+function addImdsExchange({ flat }: NormalText, seen: Map<string, SeenCredential>): void {
+  if (seen.has('ManagedIdentityCredential')) return
+  const exchange =
+    /Credential authentication failed\.? GET https?:\/\/169\.254\.169\.254\/metadata\/identity\S* .{0,120}RESPONSE \d{3}.{0,600}/.exec(
+      flat,
+    )
+  if (exchange === null) return
+  seen.set('ManagedIdentityCredential', {
+    name: 'ManagedIdentityCredential',
+    outcome: 'failed',
+    message: shorten(exchange[0].slice(exchange[0].indexOf('GET '))),
+  })
+}
+
+/** A chain is told by its members; by itself it counts where it names none, or where it did not end by running out of them. */
+function dropChains(flat: string, seen: readonly SeenCredential[]): readonly SeenCredential[] {
+  const members = seen.filter((credential) => !chains.has(credential.name))
+  if (members.length === 0) return seen.slice(0, 1)
+  return seen.filter((credential) => {
+    if (!chains.has(credential.name)) return true
+    return (
+      new RegExp(`${credential.name} authentication failed due to an unhandled`).test(flat) ||
+      new RegExp(`${credential.name} authentication failed\\.? (?:GET|POST) https?://`).test(flat)
+    )
+  })
+}

@@ -1,0 +1,98 @@
+/** From what a failure says to its causes, best first, each with the words that told. */
+import { findAadsts } from '../../knowledge/aadsts.ts'
+import type { CauseId } from '../../knowledge/causes.ts'
+import { causeOfCode } from '../code-causes.ts'
+import { type Circumstances, type Rule, rules } from './rules.ts'
+
+export interface RankedCause {
+  readonly id: CauseId
+  /** Why, with the words of the text. */
+  readonly because: string
+  readonly strength: number
+}
+
+interface Finding {
+  readonly id: CauseId
+  readonly reason: string
+  readonly quote: string
+  readonly strength: number
+  readonly at: number
+}
+
+/** Codes of causes that hold for certain; a code without a row only says its family. */
+const strengthOfCode = 85
+const strengthOfFamily = 62
+
+/** Promise: each cause once, best first, at most six; never throws. */
+export function rankCauses(
+  flat: string,
+  codes: readonly string[],
+  circumstances: Circumstances,
+): readonly RankedCause[] {
+  const findings = [...fromCodes(flat, codes), ...fromRules(flat, circumstances)]
+  findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
+  const ranked = new Map<CauseId, RankedCause>()
+  for (const { id, reason, quote, strength } of findings) {
+    if (ranked.has(id)) continue
+    ranked.set(id, { id, because: quote === '' ? reason : `${reason}: "${quote}"`, strength })
+  }
+  return dropNoise([...ranked.values()]).slice(0, 6)
+}
+
+function fromCodes(flat: string, codes: readonly string[]): Finding[] {
+  return codes.flatMap((code) => {
+    const cause = causeOfCode(code)
+    if (cause === undefined) return []
+    const at = Math.max(0, flat.toUpperCase().indexOf(code))
+    const meaning = findAadsts(code)?.meaning ?? 'what this code stands for'
+    return [
+      {
+        id: cause.id,
+        reason: `${code}: ${lowerFirst(meaning).replace(/\.$/, '')}`,
+        quote: sentenceAt(flat, at),
+        strength: cause.isSure ? strengthOfCode : strengthOfFamily,
+        at,
+      },
+    ]
+  })
+}
+
+function fromRules(flat: string, circumstances: Circumstances): Finding[] {
+  return rules.flatMap((rule) => {
+    const quote = quoteFor(rule, flat)
+    if (quote === null) return []
+    const strength = typeof rule.strength === 'number' ? rule.strength : rule.strength(circumstances)
+    return [
+      { id: rule.cause, reason: rule.reason, quote: shorten(quote), strength, at: Math.max(0, flat.indexOf(quote)) },
+    ]
+  })
+}
+
+function quoteFor(rule: Rule, flat: string): string | null {
+  if (rule.unless?.test(flat)) return null
+  if (typeof rule.when === 'function') return rule.when(flat)
+  return rule.when.exec(flat)?.[0] ?? null
+}
+
+/** What a chain says of the members that nobody wanted does not stand beside what ended it. */
+function dropNoise(ranked: readonly RankedCause[]): readonly RankedCause[] {
+  const best = ranked[0]
+  if (best === undefined) return ranked
+  const floor = best.strength >= 80 ? 45 : best.strength >= 60 ? 20 : 3
+  return ranked.filter(({ strength }, index) => index === 0 || strength >= floor)
+}
+
+function sentenceAt(flat: string, at: number): string {
+  const from = flat.slice(at, at + 260)
+  const end = /(?<!\b(?:e|i))[.!](?=\s)|\s(?:Trace ID|Correlation ID)/.exec(from)
+  return shorten(end === null ? from : from.slice(0, end.index))
+}
+
+function shorten(text: string): string {
+  const line = text.trim()
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+}

@@ -1,0 +1,675 @@
+/**
+ * The rules of `explain`, as data: what a text must say, which cause that tells, how strongly, and why. None is made for
+ * one text; each quotes what a library or a service writes, or weighs two of these against each other.
+ *
+ * Strengths: 90 and more overrule what a code says; 80 what a service or library says for certain; 60 a tool that is there
+ * and broken; 50 a tool that is there and signed out; 40 and less what is simply not there, which a chain always also says.
+ */
+import type { CauseId } from '../../knowledge/causes.ts'
+
+/** Where the failure was met, as far as the text shows it. */
+export interface Circumstances {
+  /** The text lists the members of a chain, which always name several things that are not there. */
+  readonly inChain: boolean
+  /** The program runs on a host of Azure, in a container or in a job, not on somebody's desk. */
+  readonly isHosted: boolean
+}
+
+export interface Rule {
+  readonly id: string
+  readonly cause: CauseId
+  readonly strength: number | ((circumstances: Circumstances) => number)
+  /** Run over the text with single spaces. A function can weigh more than one sentence; it gives the words that told. */
+  readonly when: RegExp | ((flat: string) => string | null)
+  readonly unless?: RegExp
+  /** Why these words mean that cause: the `because`, before the quote. */
+  readonly reason: string
+}
+
+function quoteOf(flat: string, pattern: RegExp): string | null {
+  return pattern.exec(flat)?.[0] ?? null
+}
+
+const imds = '(?:169\\.254\\.169\\.254|IMDS|ManagedIdentityCredential)'
+const noise =
+  (single: number, inAChain: number) =>
+  ({ inChain }: Circumstances): number =>
+    inChain ? inAChain : single
+
+/** Client ids of Microsoft's own developer tools, which every tenant's Resource Manager, Graph, Key Vault and Storage know. */
+const developerClients =
+  '(?:04b07795-8ddb-461a-bbee-02f9e1bf7b46|1950a258-227b-4e31-a9cf-717495945fc2|04f0c124-f2bc-4f59-8241-bf6df9866bbd|aebc6443-996d-45c2-90f0-388ff96faa56|872cd9fa-d31f-45e0-9eab-6e460a02d1f1)'
+const openResources =
+  '(?:797f4846-ba00-4fd7-ba43-dac1f8f63013|00000003-0000-0000-c000-000000000000|cfa8b339-82a2-471a-a3c9-0fc0be7a4093|e406a681-f3d4-42a8-90b6-c2b029497af1)'
+
+export const rules: readonly Rule[] = [
+  // Nothing failed
+  {
+    id: 'chain-succeeded',
+    cause: 'not-an-error',
+    strength: 95,
+    when: /acquired a token from \w+Credential|returns a token\b|=> getToken\(\) => SUCCESS|Returning token from cached credential/,
+    unless:
+      /Traceback|Unhandled exception|Exception in thread|\bfatal\b|AuthorizationFailed|does not have authorization|\b40[13]\b/i,
+    reason: 'one credential of the chain gave its token, and what the others say is information',
+  },
+  {
+    id: 'device-code-pending',
+    cause: 'not-an-error',
+    strength: 93,
+    when: /authorization_pending|Authorization is pending\. Continue polling/,
+    reason: 'the person has not finished signing in with the device code yet; the client asks again',
+  },
+  // What the words behind a code change
+  {
+    id: 'grant-revoked',
+    cause: 'session-revoked',
+    strength: 92,
+    when: /due to it being revoked|StsRefreshTokensValidFrom|TokensValidFrom date|Session is invalid due to expiration or recent password change/i,
+    reason: 'the sign-in was revoked, which a new password does',
+  },
+  {
+    id: 'sign-in-frequency',
+    cause: 'signin-frequency',
+    strength: 92,
+    when: /sign-in frequency checks?/i,
+    reason: 'a policy limits how long a sign-in holds',
+  },
+  {
+    id: 'refresh-token-inactive',
+    cause: 'refresh-token-expired',
+    strength: 91,
+    when: /refresh token has expired due to inactivity|was inactive for \d+/i,
+    reason: 'the saved sign-in was not used for too long',
+  },
+  {
+    id: 'assertion-from-the-future',
+    cause: 'clock-skew',
+    strength: 92,
+    when: wrongClock,
+    reason:
+      'the times in the assertion do not fit the time at Entra by an amount that only a wrong clock or time zone gives',
+  },
+  {
+    id: 'preauthorized-client-refused',
+    cause: 'scope-invalid',
+    strength: 92,
+    when: new RegExp(
+      `first party application '${developerClients}' and first party resource '${openResources}' must be configured`,
+    ),
+    reason: 'this client is approved for this resource everywhere, so it is the scope that does not exist',
+  },
+  {
+    id: 'common-directory',
+    cause: 'app-not-found',
+    strength: 91,
+    when: /not found in the directory 'Microsoft Services'/,
+    reason: 'the request went to a common authority, not to the tenant that has the application',
+  },
+  {
+    id: 'broker-redirect',
+    cause: 'redirect-uri-mismatch',
+    strength: 84,
+    when: /redirectUri is not matching unsigned format|0xffffffffffff5bf0|redirect_uri is not (?:registered|valid) for the broker/i,
+    reason: 'the broker wants a redirect URI of its own on the registration',
+  },
+  {
+    id: 'redirect-without-code',
+    cause: 'request-malformed',
+    strength: 86,
+    when: /must contain the following parameter: '(?!client_assertion|client_secret)\w{1,40}|must contain the following parameter\(s\)/i,
+    reason: 'a field that the request needs is not in it',
+  },
+
+  // Managed identity, answered
+  {
+    id: 'several-identities',
+    cause: 'mi-ambiguous',
+    strength: 90,
+    when: /Multiple user[- ]assigned identities exist/i,
+    reason: 'the machine has several identities and the request names none',
+  },
+  {
+    id: 'requested-identity-missing',
+    cause: 'mi-not-assigned',
+    strength: 85,
+    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Unable to load the proper Managed Identity/i,
+    reason: 'the host answered, so it has managed identity, but not the one asked for',
+  },
+  {
+    id: 'no-identity-at-all',
+    cause: 'mi-none-assigned',
+    strength: 85,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|ManagedIdentityNotFound|does not have a managed identity/i,
+    reason: 'the host answered and has no identity to give',
+  },
+  {
+    id: 'identity-not-found-by-id',
+    cause: 'mi-not-assigned',
+    strength: 84,
+    when: (flat) =>
+      /Identity not found/i.test(flat) &&
+      /(?:client_id|msi_res_id|mi_res_id|object_id|principal_id)=|AZURE_CLIENT_ID (?:and|are|is) |AZURE_CLIENT_ID=\w/i.test(
+        flat,
+      )
+        ? quoteOf(flat, /Identity not found/i)
+        : null,
+    reason: 'IMDS answered, and the request names an identity by its id',
+  },
+  {
+    id: 'identity-not-found',
+    cause: 'mi-none-assigned',
+    strength: 82,
+    when: /["']?error_description["']?: ?["']Identity not found|\(invalid_request\) Identity not found/i,
+    reason: 'IMDS answered, so this is an Azure VM, and it has no identity to give',
+  },
+  {
+    id: 'identity-request-unsupported',
+    cause: 'mi-request-unsupported',
+    strength: 85,
+    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: not|n't) supported|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
+    reason: 'the endpoint of this host cannot give what the request asks for',
+  },
+  {
+    id: 'identity-endpoint-variable',
+    cause: 'mi-endpoint-env-missing',
+    strength: 84,
+    when: /Managed Identity's '[A-Z_]{4,40}' environment variable is malformed|environment variable '?\w{3,60}'? contains an invalid U|IDENTITY_ENDPOINT environment variable must be a valid|Unable to create a Managed Identity source based on environment|X-IDENTITY-HEADER value is not valid|Environment is not set up for the credential to be created(?! with)/i,
+    reason: 'the variables that the host sets for its identity endpoint are missing or not as it set them',
+  },
+  {
+    id: 'arc-key-denied',
+    cause: 'arc-key-unreadable',
+    strength: 88,
+    when: (flat) =>
+      quoteOf(
+        flat,
+        /(?:Could not read file|failed to read "?|Access to the path '?).{0,10}[^ ]{0,200}(?:azcmagent|AzureConnectedMachineAgent)[^ ]{0,200}.{0,120}?(?:denied|EACCES|contents)/i,
+      ) ??
+      quoteOf(
+        flat,
+        /(?:Permission denied|EACCES)[^ ]{0,40}.{0,40}(?:azcmagent|AzureConnectedMachineAgent)[\w./\\-]{0,120}/i,
+      ) ??
+      quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i),
+    reason: "the Arc agent's challenge file is there and this process may not read it",
+  },
+  {
+    id: 'identity-endpoint-failed',
+    cause: 'mi-endpoint-error',
+    strength: 83,
+    when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
+    reason: "the host's identity endpoint is there and went wrong itself",
+  },
+  {
+    id: 'identity-endpoint-busy',
+    cause: 'mi-endpoint-error',
+    strength: 81,
+    when: new RegExp(
+      `${imds}.{0,400}?\\b(?:410 Gone|429|Too Many Requests|500 \\(?Internal|503 \\(?Service|"?error"?: ?"unknown")`,
+      'i',
+    ),
+    unless: /<html|text\/html|squid|via:/i,
+    reason: 'the endpoint answered that it cannot serve now',
+  },
+  {
+    id: 'service-fabric-internal',
+    cause: 'mi-endpoint-error',
+    strength: 78,
+    when: /"correlationId": ?"[^"]{0,60}", ?"code": ?"(?:InternalServerError|InvalidApiVersion)"/,
+    reason: "Service Fabric's identity service failed",
+  },
+  {
+    id: 'identity-request-incomplete',
+    cause: 'request-malformed',
+    strength: 80,
+    when: /Required metadata header not specified|bad_request_102|SecretHeaderNotFound|ArgumentNullOrEmpty/,
+    reason: 'the identity endpoint misses a header or parameter in the request',
+  },
+  // Managed identity, answered by somebody else
+  {
+    id: 'proxy-in-place-of-imds',
+    cause: 'imds-proxied',
+    strength: 84,
+    when: (flat) =>
+      quoteOf(
+        flat,
+        new RegExp(
+          `${imds}.{0,500}?(?:<html|<!doctype|text/html|\\bsquid\\b|zscaler|bluecoat|forcepoint|blue coat|X-Squid|\\bVia: |web filter)`,
+          'i',
+        ),
+      ) ??
+      quoteOf(flat, /ManagedIdentityCredential authentication unavailable\. The request failed due to a gateway error/),
+    unless: /unreachable (?:network|host)/i,
+    reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
+  },
+  // Managed identity, no answer
+  {
+    id: 'imds-silent',
+    cause: 'imds-unreachable',
+    strength: ({ inChain, isHosted }) => (inChain ? (isHosted ? 45 : 35) : 60),
+    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|ManagedIdentityCredential: Network unreachable/i,
+    reason: 'nothing answers where IMDS would be: this is no Azure VM, or it is cut off from it',
+  },
+  {
+    id: 'imds-no-connection',
+    cause: 'imds-unreachable',
+    strength: ({ inChain }) => (inChain ? 46 : 80),
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|(?:Connection timed out|Connection refused|timed out|Unable to connect).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    unless: /<html|text\/html/i,
+    reason: 'the address of IMDS cannot be reached from here',
+  },
+  {
+    id: 'imds-retries-spent',
+    cause: 'imds-unreachable',
+    strength: ({ inChain }) => (inChain ? 36 : 55),
+    when: /Multiple attempts failed to obtain a token from the managed identity endpoint/i,
+    unless: /Status: (?:4\d\d|5\d\d)/,
+    reason: 'every attempt at IMDS came to nothing',
+  },
+  {
+    id: 'hosted-but-imds',
+    cause: 'mi-endpoint-env-missing',
+    strength: 58,
+    when: (flat) =>
+      /\/home\/site\/wwwroot|azure-functions-host|WEBSITE_(?:SITE_NAME|INSTANCE_ID)|CONTAINER_APP_NAME/.test(flat)
+        ? quoteOf(
+            flat,
+            /no response from the IMDS endpoint|No response received from the managed identity endpoint|IMDS endpoint, but it is not available|Connection to IMDS endpoint cannot be established|managed identity (?:credential )?timed out|169\.254\.169\.254.{0,120}time/i,
+          )
+        : null,
+    reason:
+      'this host has an identity endpoint of its own, and the library asked IMDS instead, as it does without the variables of that endpoint',
+  },
+  {
+    id: 'early-rust-imds-only',
+    cause: 'mi-endpoint-env-missing',
+    strength: 47,
+    when: /getting managed identity credential timed out/i,
+    reason: 'releases of the Rust library with these words only know IMDS, and no other host',
+  },
+  {
+    id: 'managed-identity-configuration',
+    cause: 'mi-endpoint-env-missing',
+    strength: noise(50, 20),
+    when: /managed identity configuration not found in environment|No (?:Managed Identity|managed identity) endpoint found|Target Azure platform could not be determined/,
+    unless: /Token request error|thumbprint/i,
+    reason: 'the host was known by some of its variables and lacks others',
+  },
+
+  // Workload identity and federation
+  {
+    id: 'federated-token-missing',
+    cause: 'wi-not-injected',
+    strength: 82,
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file/i,
+    reason: 'the file with the federated token is not in the pod',
+  },
+  {
+    id: 'workload-identity-incomplete',
+    cause: 'wi-not-injected',
+    strength: noise(75, 5),
+    when: /no (?:client ID|tenant ID|token file) specified\. Check pod configuration|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
+    reason: 'the variables of workload identity, which the webhook puts into a pod, are not there',
+  },
+  {
+    id: 'github-id-token',
+    cause: 'oidc-permission-missing',
+    strength: 88,
+    when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|give write permissions to id-token|id-token: ?write/,
+    reason: 'GitHub gives a job this variable only where it may ask for an id token',
+  },
+  {
+    id: 'pipelines-oidc',
+    cause: 'pipelines-oidc-unavailable',
+    strength: 84,
+    when: /OIDC token not found in response|oidcToken field not detected|Received null token from OIDC|response from (?:the )?OIDC endpoint|No service connection found with identifier|SYSTEM_OIDCREQUESTURI|VssInvalidPreviewVersionException|Unexpected response from OIDC token endpoint|AzurePipelinesCredential : Cannot parse|Failed to get OIDC token/i,
+    reason: 'Azure Pipelines did not hand over an OIDC token',
+  },
+
+  // Certificates and assertions
+  {
+    id: 'certificate-unreadable',
+    cause: 'cert-unreadable',
+    strength: 84,
+    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file/i,
+    reason: 'the file was read and is not a certificate with its key in the form that is wanted',
+  },
+  {
+    id: 'certificate-file-missing',
+    cause: 'cert-unreadable',
+    strength: 83,
+    when: (flat) =>
+      quoteOf(
+        flat,
+        /(?:No such file or directory|ENOENT|Could not find file|FileNotFound\w*)[^ ]{0,20}.{0,160}?\.(?:pem|pfx|p12|cer|crt)\b/i,
+      ),
+    unless: /CA certificate bundle|REQUESTS_CA_BUNDLE|azcmagent/i,
+    reason: 'the certificate file is not where it was looked for',
+  },
+
+  // Developer tools
+  {
+    id: 'old-token-file',
+    cause: 'tool-version-bug',
+    strength: 88,
+    when: /No Authorization Tokens were found|accessTokens\.json/,
+    reason: 'this tool reads a file that az has not written since 2.30',
+  },
+  {
+    id: 'tool-too-old',
+    cause: 'tool-version-bug',
+    strength: 82,
+    when: /Please use Azure CLI 2\.54\.0 or newer|update to (?:azd CLI )?version \d+\.\d+\.\d+ or (?:later|higher)|unknown flag: --claims|Claims challenges are not supported by the (?:currently installed )?Azure Developer CLI/i,
+    reason: 'the message asks for a newer release of the tool',
+  },
+  {
+    id: 'kubelogin',
+    cause: 'kubelogin-missing',
+    strength: 90,
+    when: /executable kubelogin not found|"?kubelogin"?: (?:command not found|executable file not found|not found)|unknown flag: --(?:environment|server-id|tenant-id|login|client-id)|azure auth plugin has been removed|no Auth Provider found for name "azure"/i,
+    reason: "kubectl found no kubelogin, or one that does not know Azure's flags",
+  },
+  {
+    id: 'tool-timed-out',
+    cause: 'cli-timeout',
+    strength: 64,
+    when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke the Azure (?:Developer )?CLI|TimeoutExpired: Command .{0,160}?timed out/i,
+    reason: 'the tool was started and had not answered when the credential stopped waiting',
+  },
+  {
+    id: 'tool-crashed',
+    cause: 'cli-invocation-failed',
+    strength: 62,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected output from (?:Azure|Get-Az)|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    reason: 'the tool is installed, was started, and failed',
+  },
+  {
+    id: 'az-signed-out',
+    cause: 'cli-not-logged-in',
+    strength: 50,
+    when: /Please run ['"]az login['"]|(?:does not exist in MSAL token cache|from local cache for service principal).{0,60}Run `az login`|Can't find token from MSAL cache|Azure CLI could not login\. Interactive login is required/i,
+    reason: 'az is installed and nobody is signed in',
+  },
+  {
+    id: 'azd-signed-out',
+    cause: 'azd-not-logged-in',
+    strength: ({ inChain }) => (inChain ? 48 : 52),
+    when: /Please run ['"`]azd (?:auth )?login['"`]|not logged in, run `azd (?:auth )?login`|reauthentication required, run `azd|login expired, run `azd|Azure Developer CLI could not login/i,
+    reason: 'azd is installed and nobody is signed in to it',
+  },
+  {
+    id: 'powershell-signed-out',
+    cause: 'powershell-not-logged-in',
+    strength: ({ inChain }) => (inChain ? 47 : 55),
+    when: /(?:Please run|please run|Run) ['"]?Connect-AzAccount['"]? (?:to|from)|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
+    reason: 'Azure PowerShell is installed and has no signed-in context',
+  },
+  {
+    id: 'tool-asks-for-claims',
+    cause: 'mfa-required',
+    strength: 70,
+    when: /requires multi-?factor authentication or additional claims|must use multi-factor authentication|Two-factor authentication required/i,
+    reason: 'the tool is signed in without the proof that is asked for now',
+  },
+  {
+    id: 'tool-missing',
+    cause: 'cli-not-installed',
+    strength: noise(60, 25),
+    when: /Azure CLI (?:not installed|not found on path|could not be found)|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
+    reason: 'the program az is not on the PATH of this process',
+  },
+  {
+    id: 'other-tool-missing',
+    cause: 'cli-not-installed',
+    strength: noise(45, 4),
+    when: /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found)|\bazd not found on PATH|PowerShell is(?: not|n't) installed|Unable to execute PowerShell|Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed|Az\.Accounts (?:PowerShell )?module not found|'azd' is not recognized|azd: (?:command )?not found/i,
+    reason: 'the tool that this credential starts is not installed here',
+  },
+  {
+    id: 'editor-sign-in',
+    cause: 'ide-signin-unavailable',
+    strength: noise(55, 10),
+    when: /Visual Studio Token provider can't be accessed|Visual Studio Code Authentication (?:is not|failed)|VisualStudio(?:Code)?Credential (?:authentication unavailable|requires|does not support)|Failed To Read (?:VS ?Code )?Credentials|IntelliJ Authentication not available|Authenticate via Azure (?:Service Authentication|Tools)|Failed to get Azure user details from Visual Studio Code|Cannot load authentication record in Visual|ADFS tenant not supported|MSAL Interaction Required|Stored credentials not found/i,
+    reason: "the editor's sign-in is not to be had from here",
+  },
+  {
+    id: 'debugged-in-editor',
+    cause: 'ide-signin-unavailable',
+    strength: 54,
+    when: (flat) =>
+      /was not handled in user code|but was not handled|Exception has occurred: CLR/i.test(flat)
+        ? quoteOf(
+            flat,
+            /Visual Studio Token provider can't be accessed at \S{1,120}|Visual Studio Code Authentication is not available/,
+          )
+        : null,
+    reason: "the program runs under an editor's debugger and cannot reach that editor's sign-in",
+  },
+  {
+    id: 'broker',
+    cause: 'broker-failure',
+    strength: noise(78, 9),
+    when: /WAM Error|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|broker_error|\bWAM\b.{0,60}fail/i,
+    reason: "the operating system's account broker could not do its part",
+  },
+  {
+    id: 'token-cache',
+    cause: 'token-cache-persistence',
+    strength: 79,
+    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|The name org\.freedesktop/i,
+    unless: /Failed to read Vs Code credentials/i,
+    reason: 'the encrypted store for tokens cannot be opened here',
+  },
+  {
+    id: 'several-accounts',
+    cause: 'account-ambiguous',
+    strength: noise(78, 49),
+    when: /Found multiple accounts with the same username|Multiple accounts were found in the cache|Multiple accounts matching the specified/i,
+    reason: 'more than one saved account fits',
+  },
+
+  // Network
+  {
+    id: 'certificate-not-trusted',
+    cause: 'tls-trust',
+    strength: 83,
+    when: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path (?:building|validation) failed|unable to find valid certification path|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|x509: certificate|unable to get local issuer|remote certificate is invalid|SSL connection could not be established|TLS CA certificate bundle|thumbprint (?:does not|did not) match|SSLHandshakeException|General OpenSslEngine problem|unable to verify the first certificate|Could not establish trust relationship/i,
+    reason: 'the certificate that was shown does not lead to a root that this program trusts',
+  },
+  {
+    id: 'name-not-resolved',
+    cause: 'dns-failure',
+    strength: 81,
+    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving/i,
+    reason: 'the name of the host cannot be resolved here',
+  },
+  {
+    id: 'authority-not-reached',
+    cause: 'network-blocked',
+    strength: 74,
+    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable/,
+    reason: 'the token service, or the proxy before it, cannot be reached',
+  },
+
+  // What services answer to a token
+  {
+    id: 'role-missing',
+    cause: 'rbac-missing',
+    strength: 85,
+    when: /does not have authorization to perform action|AuthorizationFailed|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
+    reason: 'the service knew who asked, and that identity may not do this',
+  },
+  {
+    id: 'forbidden',
+    cause: 'rbac-missing',
+    strength: 48,
+    when: /\b403 \(?Forbidden|StatusCode[=:] ?403|Error code: 403|Status: 403|PermissionDenied/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy/i,
+    reason: 'a service answered 403: the token was accepted, the action was not',
+  },
+  {
+    id: 'audience-refused',
+    cause: 'wrong-audience',
+    strength: 86,
+    when: /InvalidAuthenticationTokenAudience|obtained (?:for|from) wrong audience|invalid audience|audience is (?:incorrect|invalid)|audience validation failed|Audience did not match|IDX10214|AKV10022|Access token is missing, invalid, audience|token audience .{0,60}(?:invalid|expected)/i,
+    reason: 'the service got a token that was made for another one',
+  },
+  {
+    id: 'issuer-refused',
+    cause: 'wrong-tenant-token',
+    strength: 86,
+    when: /InvalidAuthenticationTokenTenant|from the wrong issuer|AKV10032|Invalid issuer|IDX10205|IDX40001|Tenant provided in token does not match/i,
+    reason: 'the service belongs to another tenant than the one that issued the token',
+  },
+  {
+    id: 'claims-challenge',
+    cause: 'cae-challenge',
+    strength: 87,
+    when: /Continuous access evaluation resulted in challenge|insufficient_claims|TokenCreatedWithOutdatedPolicies|LocationConditionEvaluationSatisfied|TokenIssuedBeforeRevocationTimestamp/i,
+    reason: 'the service refused a token that is still valid and asks for a new one with more claims',
+  },
+  {
+    id: 'claims-not-supported',
+    cause: 'cae-challenge',
+    strength: 68,
+    when: /doesn't support claims challenges|Claims challenges are not supported by (?:AzureCli|AzurePowerShell)|--claims-challenge/i,
+    reason: 'a service asked for more claims, which this tool can only get by a new sign-in',
+  },
+  {
+    id: 'subscription',
+    cause: 'subscription-not-visible',
+    strength: 82,
+    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|The subscription '[^']{1,100}' could not be found|does not have access to subscription/i,
+    reason: 'whoever is signed in does not see that subscription',
+  },
+
+  // How the request was made
+  {
+    id: 'tenant-not-allowed',
+    cause: 'tenant-not-allowed',
+    strength: 86,
+    when: /(?:not|isn't) configured to acquire tokens for tenant/i,
+    reason: 'the credential was built for another tenant than the one this request asks for',
+  },
+  {
+    id: 'tenant-unknown',
+    cause: 'tenant-not-found',
+    strength: 76,
+    when: /Invalid tenant id provided|invalid tenant ID \S{1,120}\. You|Unable to get authority configuration|"?invalid_tenant"?|is neither a valid DNS name|OIDC Discovery failed/i,
+    reason: 'what was given as tenant is none that the authority knows',
+  },
+  {
+    id: 'tenant-too-general',
+    cause: 'tenant-not-named',
+    strength: 80,
+    when: /missing_tenant_id_error|tenant ID must be a specific tenant|not configured as a multi-tenant application/i,
+    reason: 'a common authority was asked where one tenant has to be named',
+  },
+  {
+    id: 'scope',
+    cause: 'scope-invalid',
+    strength: 76,
+    when: /Invalid scope was specified|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|scope format is invalid|input parameter '?scope'? is not valid/i,
+    reason: 'the scope is not of the form that this takes',
+  },
+  {
+    id: 'credential-chosen-wrongly',
+    cause: 'request-malformed',
+    strength: 80,
+    when: /(?:Invalid value.{0,160}AZURE_TOKEN_CREDENTIALS|invalid AZURE_TOKEN_CREDENTIALS value|Invalid environment variable name|configurationEnvironmentVariableName)/i,
+    reason: 'the variable that chooses the credential holds something that is none',
+  },
+  {
+    id: 'parameter-missing',
+    cause: 'request-malformed',
+    strength: noise(66, 12),
+    when: /(?:is a required parameter|are required parameters|must be passed in as keyword|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
+    unless: /WorkloadIdentityCredential: is unavailable|subscription and tenant, not both/i,
+    reason: 'what the credential was built with is incomplete or contradicts itself',
+  },
+  {
+    id: 'authority-not-https',
+    cause: 'request-malformed',
+    strength: 74,
+    when: /authorityHost address must use the 'https'|must be a TLS protected \(https\)|authority host doesn't use HTTPS/i,
+    reason: 'the authority host is given without https',
+  },
+  {
+    id: 'interaction-needed',
+    cause: 'mfa-required',
+    strength: 66,
+    when: /Interactive authentication is required|Automatic authentication has been disabled|\binteraction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
+    reason: 'a person has to act, and the flow could not ask or nobody answered',
+  },
+  {
+    id: 'consent-required',
+    cause: 'consent-missing',
+    strength: 70,
+    when: /\bconsent_required\b|has not consented to use the application/i,
+    reason: 'the application has no consent for what it asks',
+  },
+
+  // Variables
+  {
+    id: 'variables-half-set',
+    cause: 'env-incomplete',
+    strength: ({ inChain }) => (inChain ? 43 : 80),
+    when: /incomplete environment variable configuration\. Only \S{1,120}|These variables are set: AZURE_\w+|Missing or incomplete environment variable/i,
+    reason: 'some variables of one flow are set and others are not',
+  },
+  {
+    id: 'variables-missing',
+    cause: 'env-incomplete',
+    strength: noise(58, 6),
+    when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set/i,
+    reason: 'the variables of a service principal are not all set',
+  },
+
+  // Nothing at all
+  {
+    id: 'chain-exhausted',
+    cause: 'no-credential-available',
+    strength: 40,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    reason: 'every credential of the chain says that it has nothing to try with',
+  },
+  {
+    id: 'own-chain-exhausted',
+    cause: 'no-credential-available',
+    strength: 28,
+    when: /ChainedTokenCredential failed to retrieve a token/i,
+    reason: 'no member of the chain had anything to try with',
+  },
+  {
+    id: 'shared-cache-empty',
+    cause: 'no-credential-available',
+    strength: noise(40, 3),
+    when: /SharedTokenCacheCredential authentication unavailable\. No accounts?|Shared token cache (?:unavailable|is not supported)/i,
+    reason: 'nobody signed in with a tool that keeps its sign-in where this credential looks',
+  },
+]
+
+/**
+ * `Current time`, `valid from` and `expiry` as Entra prints them. A token from the future, or one without a beginning that
+ * was already over when it was made, or one that is off by whole hours, is a clock; one that simply ran out is not.
+ */
+function wrongClock(flat: string): string | null {
+  const match =
+    /Current time: ([\dT:.-]{19,30}Z?),? (?:assertion valid from|valid from) ([\dT:.-]{19,30}Z?), expiry time of assertion ([\dT:.-]{19,30}Z?)/i.exec(
+      flat,
+    )
+  if (match === null) return null
+  const [now, from, until] = match
+    .slice(1)
+    .map((text) => Date.parse(text.replace(/(\.\d{3})\d*/, '$1').replace(/\.+$/, '')))
+  if (now === undefined || from === undefined || until === undefined || [now, from, until].some(Number.isNaN))
+    return null
+  const hour = 3_600_000
+  const late = now - from
+  const isFuture = from - now > 60_000
+  const isWithoutBeginning = from < Date.parse('2000-01-01T00:00:00Z') && now > until
+  const toWholeHour = Math.abs(late - Math.round(late / hour) * hour)
+  const isWholeHours = now > until && until - from <= 15 * 60_000 && late >= hour - 90_000 && toWholeHour <= 60_000
+  return isFuture || isWithoutBeginning || isWholeHours ? match[0] : null
+}
