@@ -76,7 +76,7 @@ _azid() {
   case $prev in
     --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
     -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment managed-identity client-secret client-certificate'; return ;;
+    -c | --credential) _azid_list 'default environment workload-identity managed-identity client-secret client-certificate client-assertion'; return ;;
     --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --sdk) _azid_words 'python'; return ;;
@@ -87,6 +87,11 @@ _azid() {
     --client-secret-file) _azid_files -f; return ;;
     --certificate) _azid_files -f; return ;;
     --certificate-password-file) _azid_files -f; return ;;
+    --federated-token-file) _azid_files -f; return ;;
+    --client-assertion-file) _azid_files -f; return ;;
+    --client-assertion-command) _azid_files -f; return ;;
+    --user-assertion-file) _azid_files -f; return ;;
+    --service-connection-id) return ;;
     --additionally-allowed-tenants) return ;;
     --authority-host) return ;;
     --cloud) _azid_words 'public usgov china'; return ;;
@@ -112,8 +117,8 @@ _azid() {
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache list') _azid_words '--read-foreign --json -q --quiet -v --verbose --debug --no-color -h --help' ;;

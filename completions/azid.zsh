@@ -95,7 +95,7 @@ _azid_get_token() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -108,6 +108,11 @@ _azid_get_token() {
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
     '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
@@ -141,7 +146,7 @@ _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -154,6 +159,11 @@ _azid_whoami() {
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
     '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
@@ -250,7 +260,7 @@ _azid_cache_remove() {
     '--account=''[of this user, app or object id]:NAME: ' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment managed-identity client-secret client-certificate' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

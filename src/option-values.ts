@@ -30,6 +30,33 @@ export function parsePath(text: string): ParsedValue<string> {
   return success(text)
 }
 
+/** A program and its arguments. Nothing is split at spaces: what would a shell have done is a question that stays closed. */
+export function parseCommand(text: string): ParsedValue<readonly string[]> {
+  const fix = 'give the path of a program, or a JSON array of program and arguments: ["get-jwt", "--audience", "x"]'
+  if (text.includes('\0')) return failure({ reason: 'is not a command: it holds a NUL character', fix })
+  if (!text.trimStart().startsWith('[')) {
+    return /\s/.test(text) || text === ''
+      ? failure({ reason: 'is neither the path of one program nor a JSON array', fix })
+      : success([text])
+  }
+  const words = parseWords(text)
+  if (words === null) return failure({ reason: 'is not a JSON array of texts', fix })
+  const [program = ''] = words
+  if (program === '' || words.some((word) => word.includes('\0'))) {
+    return failure({ reason: 'names no program, or holds a NUL character', fix })
+  }
+  return success(words)
+}
+
+function parseWords(text: string): readonly string[] | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : null
+  } catch {
+    return null
+  }
+}
+
 /** A tenant's id or one of its domains. `common`, `organizations` and `consumers` pass: whether they can work is the credential's to say. */
 export function parseTenant(text: string): ParsedValue<string> {
   if (tenantCharacters.test(text)) return success(text)

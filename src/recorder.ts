@@ -12,6 +12,12 @@ const shownVariables = new Set([
   'AZURE_ADDITIONALLY_ALLOWED_TENANTS',
   'AZURE_REGIONAL_AUTHORITY_NAME',
   'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURESUBSCRIPTION_CLIENT_ID',
+  'AZURESUBSCRIPTION_TENANT_ID',
+  'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID',
+  'SYSTEM_OIDCREQUESTURI',
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'GITHUB_ACTIONS',
   'AZURE_TOKEN_CREDENTIALS',
   'AZURE_CONFIG_DIR',
   'AZD_CONFIG_DIR',
@@ -46,6 +52,7 @@ export function createRecorder(ports: EnginePorts, tell: (observation: Observati
 
   const recorded: EnginePorts = {
     ...ports,
+    note: ({ kind, what, result }) => note(kind, what, result, clock.monotonic()),
     env: {
       names: () => env.names(),
       get: (name) => {
@@ -134,7 +141,7 @@ function describeFileError(error: FileError): string {
 }
 
 function describeCommand(request: ProcessRequest): string {
-  return [request.file, ...request.args].join(' ')
+  return request.areArgsPrivate === true ? request.file : [request.file, ...request.args].join(' ')
 }
 
 function describeProcess(result: ProcessResult): string {

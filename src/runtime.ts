@@ -85,6 +85,8 @@ export interface ProcessRequest {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
   readonly timeoutMs?: number
+  /** Records name the file alone: a person's own command may have secrets among its arguments. */
+  readonly areArgsPrivate?: boolean
   /** Output beyond this is cut. Default 4 MiB a stream. */
   readonly maxOutputBytes?: number
 }

@@ -7,7 +7,16 @@ import type { CommandRow } from './command-row.ts'
 const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix: string }[] = [
   { names: ['quiet', 'verbose'], fix: 'give one of them' },
   { names: ['quiet', 'debug'], fix: 'give one of them' },
-  { names: ['client-secret-file', 'certificate'], fix: 'prove the identity with one of them' },
+  {
+    names: [
+      'client-secret-file',
+      'certificate',
+      'federated-token-file',
+      'client-assertion-file',
+      'client-assertion-command',
+    ],
+    fix: 'prove the identity with one of them',
+  },
   { names: ['client-id', 'object-id', 'resource-id'], fix: 'name the identity in one way' },
   { names: ['scope', 'resource'], fix: 'say what the token is for in one way' },
 ]
@@ -28,6 +37,11 @@ const meaninglessWithToken: readonly OptionName[] = [
   'require-envvar',
   'client-secret-file',
   'certificate',
+  'federated-token-file',
+  'client-assertion-file',
+  'client-assertion-command',
+  'user-assertion-file',
+  'service-connection-id',
   'claims',
   'cae',
   'force-refresh',

@@ -28,6 +28,7 @@ import { createProgress } from '../output/progress.ts'
 import type { ChainKind } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
+import { configureFederation } from './federation-inputs.ts'
 import { readCaFile, readCertificateFile, readSecret } from './inputs.ts'
 import { chooseAuthorityOfCredentials, limitRun } from './surroundings.ts'
 
@@ -215,6 +216,7 @@ async function configure(
     ...(resourceId === undefined ? {} : { resourceId: resourceId.value }),
     ...(secret === undefined ? {} : { clientSecret: secret }),
     ...(certificate === undefined ? {} : { certificate }),
+    ...(await configureFederation(settings, runtime)),
     ...(settings.fast?.value === true ? { fast: true } : {}),
   }
 }

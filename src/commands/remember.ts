@@ -21,6 +21,7 @@ const wholeSettings: ReadonlySet<string> = new Set<keyof Settings>([
   'clientId',
   'objectId',
   'resourceId',
+  'serviceConnectionId',
   'additionallyAllowedTenants',
   'authorityHost',
   'cloud',

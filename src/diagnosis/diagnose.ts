@@ -3,6 +3,7 @@ import type { Problem, ProblemFacts, StsRefusal } from '../engine/problems.ts'
 import { findAadsts } from '../knowledge/aadsts.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
 import { codeCauses } from './code-causes.ts'
+import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
 
 export interface Hint {
@@ -29,8 +30,10 @@ export function diagnose(problem: Problem): Diagnosis {
     case 'environment-incomplete':
       return problem.facts.set.length === 0 ? nothing : known('env-incomplete', missingVariables(problem.facts.missing))
     case 'inputs-missing':
+      if (problem.facts.isUnmeant === true) return nothing
       return {
         ...nothing,
+        causes: missingInputs(problem.facts),
         hints: problem.facts.inputs.map(({ name, sources }) => ({ text: `give the ${name}: ${sources.join(' or ')}` })),
       }
     case 'certificate-unusable':
@@ -62,6 +65,7 @@ export function diagnose(problem: Problem): Diagnosis {
     case 'file-unreadable':
       return {
         ...nothing,
+        causes: isMissingPodToken(problem.facts) ? ['wi-not-injected'] : [],
         hints: [{ text: `let this user read ${problem.facts.error.path} (${problem.facts.source})` }],
       }
     case 'username-password-unsupported':
@@ -70,11 +74,30 @@ export function diagnose(problem: Problem): Diagnosis {
     case 'unexpected':
     case 'not-supported':
       return nothing
+    case 'federated-token-unusable':
+    case 'assertion-command':
+    case 'pipelines-no-endpoint':
+    case 'github-no-endpoint':
+    case 'job-token-refused':
+    case 'job-token-unreachable': {
+      const { cause, hints } = diagnoseFederation(problem)
+      return { codes: [], causes: cause === null ? [] : [cause], hints }
+    }
     default: {
       const { cause, hints } = diagnoseManagedIdentity(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }
     }
   }
+}
+
+/** The webhook of AKS sets the variable and mounts the file; a variable alone was copied from somewhere. */
+function isMissingPodToken({ source, error }: ProblemFacts['file-unreadable']): boolean {
+  return source === 'AZURE_FEDERATED_TOKEN_FILE' && error.code === 'not-found'
+}
+
+/** A pod that was made before its service account was annotated has none of the three. */
+function missingInputs({ inputs }: ProblemFacts['inputs-missing']): readonly CauseId[] {
+  return inputs.some(({ name }) => name === 'token file') ? ['wi-not-injected'] : []
 }
 
 function known(id: CauseId, ...hints: readonly Hint[]): Diagnosis {
@@ -98,7 +121,7 @@ function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
   return {
     codes: refusal.codes,
     causes: [...new Set(ids)],
-    hints: refusal.codes.flatMap((code) => hintFor(code, refusal)),
+    hints: [...federatedHints(refusal), ...refusal.codes.flatMap((code) => hintFor(code, refusal))],
   }
 }
 

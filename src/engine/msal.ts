@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AuthenticationResult, Configuration, INetworkModule, NodeAuthOptions } from '@azure/msal-node'
 import type { HttpRequest, HttpResponse } from '../runtime.ts'
 import { Secret } from '../secret.ts'
+import { type AssertionFacts, describeAssertion } from './assertion.ts'
 import type { ClientCertificate } from './certificate.ts'
 import { abortProblem } from './chain.ts'
 import { sendPatiently } from './patient-http.ts'
@@ -46,9 +47,16 @@ export interface AppRequest {
   readonly enableCae?: boolean
 }
 
+/** A token for a user, by the app that was called with the user's token (on behalf of, RFC 7523 section 2.1). */
+export interface UserRequest extends AppRequest {
+  readonly userAssertion: Secret
+}
+
 export interface ConfidentialClient {
   /** Never rejects. Tokens are remembered in memory, those with CAE apart, and refreshed ahead of their end. */
   acquireForApp(request: AppRequest, signal: AbortSignal): Promise<Outcome>
+  /** The same; remembered by the user's token, so that one user's answer is never another's. */
+  acquireOnBehalfOf(request: UserRequest, signal: AbortSignal): Promise<Outcome>
 }
 
 /** Thrown through MSAL by a callback of ours to name its own problem. */
@@ -70,6 +78,8 @@ interface Exchange {
   readonly asked: AskedOf
   readonly signal: AbortSignal
   readonly redact: (text: string) => string
+  /** What the client assertion and the user's token said of themselves, once they were presented. */
+  presented: { readonly assertion?: AssertionFacts; readonly userAssertion?: AssertionFacts }
   /** Why the last look at the network gave nothing. */
   problem: Problem | null
   /** The last token that the service gave, and when it was asked, in milliseconds. */
@@ -95,7 +105,7 @@ export function createConfidentialClient(settings: AppSettings, ports: Ports): C
     const opened = new msal.ConfidentialClientApplication({
       auth: {
         ...authOptions(settings.authority, settings.clientId, tenantId, isCae),
-        ...proofOptions(settings.proof, tenantId, () => currentSignal(exchanges)),
+        ...proofOptions(settings.proof, tenantId, () => requireExchange(exchanges)),
       },
       system: systemOptions(msal, network),
     })
@@ -123,6 +133,28 @@ export function createConfidentialClient(settings: AppSettings, ports: Ports): C
             // Said even when there is none, because MSAL would otherwise read MSAL_FORCE_REGION by itself.
             azureRegion: region.value ?? 'DisableMsalForceRegion',
             ...(request.claims === undefined ? {} : { claims: request.claims }),
+          })
+        }),
+      )
+    },
+    acquireOnBehalfOf: async (request, signal) => {
+      const refused = refuseEarly(settings.authority, request)
+      if (refused !== null) return { kind: 'failed', problem: refused }
+      const { userAssertion } = request
+      const exchange = startExchange(
+        { tenantId: request.tenantId, clientId: settings.clientId },
+        settings.proof,
+        signal,
+        userAssertion,
+      )
+      return exchanges.run(exchange, () =>
+        finishExchange(exchange, settings.authority, async () => {
+          const application = await openApplication(request.tenantId, request.enableCae === true)
+          return application.acquireTokenOnBehalfOf({
+            oboAssertion: userAssertion.reveal(),
+            scopes: [...request.scopes],
+            correlationId: ports.random.uuid(),
+            ...(request.claims === undefined ? {} : { claims: request.claims, skipCache: true }),
           })
         }),
       )
@@ -155,7 +187,7 @@ function authOptions(authority: Authority, clientId: string, tenantId: string, i
   }
 }
 
-function proofOptions(proof: ClientProof, tenantId: string, signal: () => AbortSignal): Partial<NodeAuthOptions> {
+function proofOptions(proof: ClientProof, tenantId: string, current: () => Exchange): Partial<NodeAuthOptions> {
   switch (proof.kind) {
     case 'secret':
       return { clientSecret: proof.secret.reveal() }
@@ -173,7 +205,7 @@ function proofOptions(proof: ClientProof, tenantId: string, signal: () => AbortS
       }
     }
     case 'assertion':
-      return { clientAssertion: async () => (await proof.getAssertion(signal())).reveal() }
+      return { clientAssertion: () => present(proof.getAssertion, current()) }
     default:
       return proof satisfies never
   }
@@ -184,13 +216,30 @@ function systemOptions(msal: Msal, network: INetworkModule): NonNullable<Configu
   return { networkClient: network, loggerOptions, disableInternalRetries: true }
 }
 
-function startExchange(asked: AskedOf, proof: ClientProof, signal: AbortSignal): Exchange {
-  const secrets = proof.kind === 'secret' ? [proof.secret.reveal()] : []
-  return { asked, signal, redact: createRedactor(secrets), problem: null, answer: null, issuer: null }
+/** The assertion for the request that is being made; its problem is thrown through MSAL. */
+async function present(
+  getAssertion: Extract<ClientProof, { kind: 'assertion' }>['getAssertion'],
+  exchange: Exchange,
+): Promise<string> {
+  const token = (await getAssertion(exchange.signal)).reveal()
+  const facts = describeAssertion(token)
+  if (facts !== null) exchange.presented = { ...exchange.presented, assertion: facts }
+  return token
 }
 
-function currentSignal(exchanges: AsyncLocalStorage<Exchange>): AbortSignal {
-  return exchanges.getStore()?.signal ?? new AbortController().signal
+function startExchange(asked: AskedOf, proof: ClientProof, signal: AbortSignal, userAssertion?: Secret): Exchange {
+  const secret = proof.kind === 'secret' ? [proof.secret.reveal()] : []
+  const user = userAssertion === undefined ? [] : [userAssertion.reveal()]
+  const facts = user[0] === undefined ? null : describeAssertion(user[0])
+  return {
+    asked,
+    signal,
+    redact: createRedactor([...secret, ...user]),
+    presented: facts === null ? {} : { userAssertion: facts },
+    problem: null,
+    answer: null,
+    issuer: null,
+  }
 }
 
 /** Runs one of MSAL's flows and turns what came of it into an outcome. */
@@ -293,7 +342,7 @@ function createNetwork(exchanges: AsyncLocalStorage<Exchange>, ports: Ports, aut
       if (response === null) return { status: 400, headers: {}, body: { error: 'network_error' } as never }
       const answer = readServiceAnswer(url, response, exchange.asked, exchange.redact)
       if (answer.kind === 'accepted') exchange.answer = { body: answer.body, askedAt }
-      else exchange.problem = answer.problem
+      else exchange.problem = withPresented(answer.problem, exchange)
       return {
         status: answer.kind === 'accepted' ? response.status : 400,
         headers: {},
@@ -301,6 +350,10 @@ function createNetwork(exchanges: AsyncLocalStorage<Exchange>, ports: Ports, aut
       }
     },
   }
+}
+
+function withPresented(found: Problem, { presented }: Exchange): Problem {
+  return found.code === 'token-refused' ? { ...found, facts: { ...found.facts, ...presented } } : found
 }
 
 function bodyForMsal(answer: ServiceAnswer): Readonly<Record<string, unknown>> {

@@ -3,6 +3,8 @@
  * (`profiles/`), its exit code by `exit-codes.ts`, its causes and hints by `diagnosis/`.
  */
 import type { FileError, NetworkError } from '../runtime.ts'
+import type { AssertionFacts } from './assertion.ts'
+import { type FederationFacts, federationClasses } from './federation-facts.ts'
 import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-identity/facts.ts'
 
 /** An answer of the token service that is not a token (RFC 6749 section 5.2, with Entra's own members). */
@@ -24,6 +26,12 @@ export interface StsRefusal {
   readonly authority: string
   readonly tenantId: string
   readonly clientId?: string
+  /** The whole answer as it was, secrets as stars, at most 2048 characters. */
+  readonly body?: string
+  /** Of the client assertion that was presented, where one was. */
+  readonly assertion?: AssertionFacts
+  /** A user's token was exchanged; what it says of itself. */
+  readonly userAssertion?: AssertionFacts
 }
 
 /** A value that cannot be used, and where it came from. */
@@ -38,11 +46,15 @@ export interface BadInput {
   readonly value?: string
 }
 
-export interface ProblemFacts extends ManagedIdentityFacts {
+export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts {
   /** EnvironmentCredential: none of the three sets of variables is complete. */
   'environment-incomplete': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** A named credential lacks inputs; `sources` says what would give each (`--tenant`, `AZURE_TENANT_ID`). */
-  'inputs-missing': { readonly inputs: readonly { readonly name: string; readonly sources: readonly string[] }[] }
+  'inputs-missing': {
+    readonly inputs: readonly { readonly name: string; readonly sources: readonly string[] }[]
+    /** A link of the default chain, and nothing here says that it was meant: no fault to repair. */
+    readonly isUnmeant?: boolean
+  }
   /** A value of a variable or a file that a credential cannot use. */
   'input-invalid': BadInput
   'file-unreadable': { readonly what: string; readonly source: string; readonly error: FileError }
@@ -117,6 +129,7 @@ export const problemClasses = {
   unexpected: 'refused',
   'not-supported': 'refused',
   ...managedIdentityClasses,
+  ...federationClasses,
 } as const satisfies Record<ProblemCode, ProblemClass>
 
 export function problem<Code extends ProblemCode>(code: Code, facts: ProblemFacts[Code], cause?: unknown): Problem {

@@ -1,16 +1,20 @@
 /** Every credential that this version has, and every name by which people call one. */
+import { clientAssertionCredential } from './credentials/client-assertion.ts'
 import { clientCertificateCredential } from './credentials/client-certificate.ts'
 import { clientSecretCredential } from './credentials/client-secret.ts'
 import { environmentCredential } from './credentials/environment.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
+import { workloadIdentityCredential } from './credentials/workload-identity.ts'
 import { nearestName } from './nearest.ts'
 import { type CredentialDefinition, type CredentialName, credentialNames } from './types.ts'
 
 export const credentialDefinitions: readonly CredentialDefinition[] = [
   environmentCredential,
+  workloadIdentityCredential,
   managedIdentity,
   clientSecretCredential,
   clientCertificateCredential,
+  clientAssertionCredential,
 ]
 
 /** What a name that a person typed stands for. */
@@ -24,7 +28,6 @@ export type CredentialMatch =
 
 /** Names beside the class name, for those without a definition; a definition brings its own. */
 const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
-  WorkloadIdentityCredential: ['workload'],
   SharedTokenCacheCredential: ['shared-cache'],
   VisualStudioCodeCredential: ['vscode'],
   AzureCliCredential: ['az', 'cli'],
@@ -32,7 +35,6 @@ const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
   AzureDeveloperCliCredential: ['azd'],
   InteractiveBrowserCredential: ['browser', 'interactive'],
   AuthorizationCodeCredential: ['code'],
-  ClientAssertionCredential: ['assertion'],
   AzurePipelinesCredential: ['pipelines'],
   OnBehalfOfCredential: ['obo'],
   GitHubActionsCredential: ['github'],

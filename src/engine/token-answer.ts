@@ -15,6 +15,8 @@ export type ServiceAnswer =
 
 /** Of an answer that is none, this much is kept. */
 const excerptLength = 300
+/** As much as azure-core for Python shows of a refusal. */
+const longestBody = 2048
 
 /**
  * A JSON object with `error` is a refusal, whatever its status; one without, under a 2xx status, is accepted if it has
@@ -32,7 +34,7 @@ export function readServiceAnswer(
     return {
       kind: 'refused',
       body,
-      problem: problem('token-refused', toRefusal(host, response.status, body, asked, redact)),
+      problem: problem('token-refused', toRefusal(host, response, body, asked, redact)),
     }
   }
   const isSuccess = response.status >= 200 && response.status < 300
@@ -52,7 +54,7 @@ export function readServiceAnswer(
 
 function toRefusal(
   host: string,
-  status: number,
+  { status, body: text }: HttpResponse,
   body: Readonly<Record<string, unknown>>,
   asked: AskedOf,
   redact: (text: string) => string,
@@ -73,6 +75,7 @@ function toRefusal(
     ...optional('correlationId', textOf(body, 'correlation_id')),
     ...optional('timestamp', textOf(body, 'timestamp')),
     ...optional('claims', textOf(body, 'claims')),
+    body: redact(text).slice(0, longestBody),
     authority: host,
     tenantId: asked.tenantId,
     clientId: asked.clientId,

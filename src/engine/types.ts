@@ -75,7 +75,10 @@ export interface Credential {
 export type EnginePorts = Pick<
   Runtime,
   'env' | 'clock' | 'files' | 'processes' | 'http' | 'keyring' | 'host' | 'random' | 'browser'
->
+> & {
+  /** Tells what was found in something that was looked at, without secrets: whose token a file holds. */
+  readonly note?: (found: Omit<Observation, 'ms'>) => void
+}
 
 /** One thing that a credential looked at, and what came back; redacted when it is written down. */
 export interface Observation {
@@ -165,9 +168,23 @@ export interface CredentialConfig {
   readonly resourceId?: string
   readonly clientSecret?: Secret
   readonly certificate?: CertificateInput
+  /** The file of a workload identity's token; otherwise AZURE_FEDERATED_TOKEN_FILE. */
+  readonly federatedTokenFile?: string
+  readonly clientAssertion?: AssertionInput
+  /** The token of the user on whose behalf is asked. */
+  readonly userAssertion?: Secret
+  /** Azure Pipelines: the id of the service connection. */
+  readonly serviceConnectionId?: string
   /** The MSAL seams that outlive one credential, such as a token cache. */
   readonly msalCache?: MsalCache
 }
+
+/** Where a client assertion comes from; `source` is what to repair. */
+export type AssertionInput =
+  | { readonly kind: 'file'; readonly path: string; readonly source: string }
+  /** The absolute path of a program and its arguments, run without a shell. */
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly source: string }
+  | { readonly kind: 'value'; readonly token: Secret; readonly source: string }
 
 /** MSAL's serialised cache, kept elsewhere (in memory, or sealed on disk). */
 export interface MsalCache {

@@ -4,7 +4,8 @@ import { failure, type Result, success } from '../../result.ts'
 import type { FileError } from '../../runtime.ts'
 import { Secret } from '../../secret.ts'
 import { type ClientCertificate, hasEncryptedKey, loadCertificate, maxCertificateBytes } from '../certificate.ts'
-import { type ClientProof, type ConfidentialClient, createConfidentialClient } from '../msal.ts'
+import type { AskAssertion } from '../federated-token.ts'
+import { type ClientProof, type ConfidentialClient, createConfidentialClient, ProblemError } from '../msal.ts'
 import { type BadInput, type Problem, problem } from '../problems.ts'
 import { regionVariables } from '../region.ts'
 import { isTenantText, resolveTenant } from '../tenant.ts'
@@ -20,6 +21,8 @@ export interface ServicePrincipal {
   readonly tenantId: Input<string>
   readonly clientId: Input<string>
   readonly proof: ClientProof
+  /** Present: not for the app itself, but on behalf of the user whose token this is. */
+  readonly userAssertion?: Secret
 }
 
 /** Variables that every credential of a service principal looks at, besides its own. */
@@ -48,6 +51,13 @@ export function checkTenant({ value, source }: Input<string>): Problem | null {
   return isTenantText(value)
     ? null
     : invalid('tenant id', source, 'is neither a tenant id (a GUID) nor a domain name', value)
+}
+
+/** What stops a credential before anything is sent: its tenant, or an authority that cannot be used. */
+export function checkReady(tenantId: Input<string>, { authorityProblem }: CredentialConfig): Problem | null {
+  const bad = checkTenant(tenantId)
+  if (bad !== null || authorityProblem === undefined) return bad
+  return problem('input-invalid', authorityProblem)
 }
 
 export function checkClientId({ value, source }: Input<string>): Problem | null {
@@ -92,6 +102,18 @@ export function certificateProof(certificate: ClientCertificate, sendChain: bool
   return { kind: 'certificate', certificate, sendChain, thumbprint: sdk === 'python' ? 'sha1' : 'sha256' }
 }
 
+/** A proof that is asked anew for every request of a token; its problem becomes the outcome's. */
+export function assertionProof(ask: AskAssertion): ClientProof {
+  return {
+    kind: 'assertion',
+    getAssertion: async (signal) => {
+      const assertion = await ask(signal)
+      if (assertion.ok) return assertion.value
+      throw new ProblemError(assertion.error)
+    },
+  }
+}
+
 /** Asks for a token as the service principal; one for each credential, because it remembers tokens. */
 export interface PrincipalClient {
   ask(request: TokenRequest, signal: AbortSignal): Promise<Outcome>
@@ -119,16 +141,17 @@ export function createPrincipalClient(
       )
       if (!tenant.ok) return failed(problem('tenant-not-allowed', tenant.error))
       const { scopes, claims, enableCae } = request
-      return client.acquireForApp(
-        {
-          tenantId: tenant.value ?? principal.tenantId.value,
-          tenantSource: principal.tenantId.source,
-          scopes,
-          ...(claims === undefined ? {} : { claims }),
-          ...(enableCae === undefined ? {} : { enableCae }),
-        },
-        signal,
-      )
+      const asked = {
+        tenantId: tenant.value ?? principal.tenantId.value,
+        tenantSource: principal.tenantId.source,
+        scopes,
+        ...(claims === undefined ? {} : { claims }),
+        ...(enableCae === undefined ? {} : { enableCae }),
+      }
+      const { userAssertion } = principal
+      return userAssertion === undefined
+        ? client.acquireForApp(asked, signal)
+        : client.acquireOnBehalfOf({ ...asked, userAssertion }, signal)
     },
   }
 }

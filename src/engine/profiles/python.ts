@@ -11,6 +11,15 @@ import type { BadInput, Problem, ProblemFacts } from '../problems.ts'
 import { noTenantReason } from '../tenant.ts'
 import type { Attempt, CredentialName } from '../types.ts'
 import { type Profile, type Wording, wordProblem } from './profile.ts'
+import {
+  hasOwnClient,
+  pythonFederationWording,
+  withContent,
+  wordMissingInputs,
+  wordOwnNetwork,
+  wordOwnRefusal,
+  wordOwnUnreadable,
+} from './python-federation.ts'
 
 /** azure-core's, of a connection and of an answer. */
 const connectTimeoutMs = 300_000
@@ -28,22 +37,32 @@ const notDeserialized = 'Failed to deserialize certificate in PEM or PKCS12 form
 
 const wording: Wording = {
   ...pythonManagedIdentityWording,
+  ...pythonFederationWording,
   'environment-incomplete': () =>
     `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
   'inputs-missing': wordMissing,
   'input-invalid': wordInvalid,
   'file-unreadable': wordUnreadable,
-  'certificate-unusable': wordCertificate,
+  'certificate-unusable': (facts, credential) =>
+    credential === 'OnBehalfOfCredential'
+      ? '"client_certificate" is not a valid certificate in PEM or PKCS12 format'
+      : wordCertificate(facts),
   'username-password-unsupported': () =>
     "Environment is configured to use username and password authentication. This authentication method is deprecated, as it doesn't support multifactor authentication (MFA). For more details, see https://aka.ms/azsdk/identity/mfa.",
   'tenant-not-allowed': ({ tenantId }) =>
     `The current credential is not configured to acquire tokens for tenant ${tenantId}. To enable acquiring tokens for this tenant add it to the additionally_allowed_tenants when creating the credential, or add "*" to additionally_allowed_tenants to allow acquiring tokens for any tenant.`,
-  'token-refused': wordRefusal,
-  'token-answer-unreadable': wordUnreadableAnswer,
+  'token-refused': (facts, credential) => {
+    if (hasOwnClient(credential)) return wordOwnRefusal(facts)
+    const message = wordRefusal(facts)
+    // OnBehalfOfCredential alone keeps MSAL's answer with its error.
+    return credential === 'OnBehalfOfCredential' && facts.status < 500 ? withContent(message, facts.body) : message
+  },
+  'token-answer-unreadable': (facts, credential) =>
+    hasOwnClient(credential) ? wordOwnUnreadable(facts) : wordUnreadableAnswer(facts),
   'authority-untrusted': ({ authority }) =>
     `Authentication failed: The authority provided, ${authority}, is not well-known. If this authority is valid and trustworthy, you can disable this check by passing in 'disable_instance_discovery=True' when constructing the credential.`,
   'authority-discovery': ({ authority, reason }) => `${noConfiguration(authority)} (${reason})`,
-  network: wordConnection,
+  network: (error, credential) => (hasOwnClient(credential) ? wordOwnNetwork(error) : wordConnection(error)),
   'timed-out': ({ what, timeoutMs }) => `${what} ended the request after ${timeoutMs} ms`,
   interrupted: ({ signal }) => `interrupted by ${signal}`,
   unexpected: ({ message }) => `Authentication failed: ${message}`,
@@ -132,7 +151,9 @@ function isRaisedByConstructor(problem: Problem): boolean {
       return !wordInvalid(problem.facts).startsWith('Authentication failed')
     case 'certificate-unusable':
       return problem.facts.reason !== 'key-mismatch'
+    // A token's file is read when the first token is asked for.
     case 'file-unreadable':
+      return problem.facts.what !== 'federated token'
     case 'inputs-missing':
     case 'managed-identity-ids':
     case 'token-exchange-client-id':
@@ -146,6 +167,8 @@ function isRaisedByConstructor(problem: Problem): boolean {
 
 function wordMissing({ inputs }: ProblemFacts['inputs-missing'], credential: CredentialName): string {
   const names = inputs.map(({ name }) => name)
+  const federated = wordMissingInputs({ inputs }, credential)
+  if (federated !== null) return federated
   if (credential === 'ClientSecretCredential') {
     return names.includes('client id') ? needsClientId : names.includes('client secret') ? needsSecret : needsTenant
   }

@@ -1,0 +1,70 @@
+/** WorkloadIdentityCredential: an app by the token that a platform such as Kubernetes puts into a file and renews there. */
+import { failure, type Result, success } from '../../result.ts'
+import { createTokenFileReader } from '../federated-token.ts'
+import { problem } from '../problems.ts'
+import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
+import {
+  assertionProof,
+  checkReady,
+  createPrincipalClient,
+  failed,
+  type Input,
+  onFirstUse,
+  type PrincipalClient,
+  readIdentity,
+  servicePrincipalVariables,
+  unavailable,
+} from './service-principal.ts'
+
+const fileVariable = 'AZURE_FEDERATED_TOKEN_FILE'
+/** Set in every pod: there, a missing file is a pod that was not set up. */
+const podVariable = 'KUBERNETES_SERVICE_HOST'
+
+export const workloadIdentityCredential: CredentialDefinition = {
+  name: 'WorkloadIdentityCredential',
+  aliases: ['workload-identity', 'workload'],
+  create: (config, ports) => ({
+    name: 'WorkloadIdentityCredential',
+    getToken: onFirstUse(async () => prepare(config, ports)),
+  }),
+  inputs: (config, { env }) => {
+    const path = config.federatedTokenFile ?? env.get(fileVariable) ?? ''
+    return {
+      variables: ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', fileVariable, podVariable, ...servicePrincipalVariables],
+      files: [],
+      tokenFiles: path === '' ? [] : [path],
+      values: [
+        config.tenantId,
+        config.clientId,
+        config.federatedTokenFile,
+        config.additionallyAllowedTenants.join(';'),
+      ],
+      isOfThisMachine: false,
+    }
+  },
+}
+
+function prepare(config: CredentialConfig, ports: EnginePorts): Result<PrincipalClient, Outcome> {
+  const { clientId, tenantId } = readIdentity(config, ports)
+  const file = readFile(config, ports)
+  if (clientId === null || tenantId === null || file === null) {
+    const inputs = [
+      ...(tenantId === null ? [{ name: 'tenant', sources: ['--tenant', 'AZURE_TENANT_ID'] }] : []),
+      ...(clientId === null ? [{ name: 'client id', sources: ['--client-id', 'AZURE_CLIENT_ID'] }] : []),
+      ...(file === null ? [{ name: 'token file', sources: ['--federated-token-file', fileVariable] }] : []),
+    ]
+    // In the default chain it has its turn on every machine.
+    const isUnmeant = config.role === 'chained' && file === null && (ports.env.get(podVariable) ?? '') === ''
+    return failure(unavailable(problem('inputs-missing', isUnmeant ? { inputs, isUnmeant } : { inputs })))
+  }
+  const bad = checkReady(tenantId, config)
+  if (bad !== null) return failure(failed(bad))
+  const proof = assertionProof(createTokenFileReader(file.value, file.source, config.sdk, ports))
+  return success(createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, ports))
+}
+
+function readFile({ federatedTokenFile }: CredentialConfig, { env }: EnginePorts): Input<string> | null {
+  const variable = env.get(fileVariable) ?? ''
+  if (federatedTokenFile !== undefined) return { value: federatedTokenFile, source: '--federated-token-file' }
+  return variable === '' ? null : { value: variable, source: fileVariable }
+}
