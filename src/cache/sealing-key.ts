@@ -72,33 +72,23 @@ export async function findExistingKey(
   const homes = place === 'file' ? (['file'] as const) : ports.keyring.backends
   for (const home of homes) {
     const found = await findSealingKey(home, folders, ports)
-    if (found.ok && found.value !== null) return found.value
-    if (!found.ok && (found.error.code === 'keyring-locked' || found.error.code === 'keyring-slow')) return null
+    if (found.ok) return found.value
+    if (found.error.code !== 'keyring-failed' && found.error.code !== 'keyring-absent') return null
   }
   return null
 }
 
 /**
- * An existing key, of whichever backend, goes before making one. A keyring that is there but locked or slow ends the
- * search: to fall back to another would open another cache, without the accounts of this one.
+ * The first backend that is there, always: the key is looked for, and made, in no other. One that is locked or slow ends the
+ * search: to fall back to another would open another cache, without the accounts of this one. Only one that cannot keep
+ * what it is given is passed over.
  */
 async function openKeyring(folders: CacheFolders, ports: KeyPorts): Promise<Result<SealingKey, CacheTrouble>> {
   const unusable: string[] = []
-  const empty: KeyringBackend[] = []
   for (const backend of ports.keyring.backends) {
-    const found = await ports.keyring.get(backend, account, keyringTimeoutMs)
-    if (!found.ok) {
-      const trouble = endsTheSearch(backend, found)
-      if (trouble !== null) return failure(trouble)
-      unusable.push(`${backend}: ${found.error.detail}`)
-      continue
-    }
-    const key = decodeKey(found.value)
-    if (key !== null) return success({ home: backend, keys: deriveKeys(key) })
-    empty.push(backend)
-  }
-  for (const backend of empty) {
-    const made = await makeKeyInKeyring(backend, folders, ports)
+    const found = await findSealingKey(backend, folders, ports)
+    if (found.ok && found.value !== null) return success(found.value)
+    const made = found.ok ? await makeKeyInKeyring(backend, folders, ports) : found
     if (made.ok) return success({ home: backend, keys: deriveKeys(made.value) })
     if (made.error.code !== 'keyring-failed' && made.error.code !== 'keyring-absent') return made
     unusable.push(`${backend}: ${made.error.detail}`)

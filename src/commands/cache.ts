@@ -133,23 +133,21 @@ function decidedBy({ settings, cache, runtime }: Job): string {
   return cache.place === 'memory' && runtime.env.get('CI') !== undefined ? 'CI' : 'default'
 }
 
-/** As a run would choose: an existing key, else the first backend that can have one; a locked one ends the search. */
+/** As a run would choose: the first backend that is there, unless it is locked or slow. */
 function activeHome({ place }: TokenCache, homes: readonly HomeInventory[]): string | null {
   if (place === 'off' || place === 'memory') return null
   if (place === 'file') return homes.find(({ home, trouble }) => home === 'file' && trouble === null)?.home ?? null
-  const keyrings = homes.filter(({ home }) => home !== 'file')
-  for (const { home, key, trouble } of keyrings) {
-    if (key === 'found') return home
-    if (trouble?.code === 'keyring-locked' || trouble?.code === 'keyring-slow') return null
-  }
-  return keyrings.find(({ key }) => key === 'none')?.home ?? null
+  const chosen = homes.find(
+    ({ home, trouble }) => home !== 'file' && trouble?.code !== 'keyring-absent' && trouble?.code !== 'keyring-failed',
+  )
+  return chosen === undefined || chosen.key === 'unusable' ? null : chosen.home
 }
 
 function viewHome(inventory: HomeInventory, now: number): CacheHomeView {
   const { home, key, trouble, folder, entries, unreadable, size, leases, accounts } = inventory
   return {
     backend: home,
-    key,
+    key: trouble?.code === 'keyring-absent' ? 'absent' : key,
     trouble: trouble === null ? null : wordTrouble(trouble),
     folder,
     entries: entries.length,

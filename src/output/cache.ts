@@ -62,7 +62,7 @@ export interface CacheListView {
 
 export interface CacheHomeView {
   readonly backend: string
-  readonly key: 'found' | 'none' | 'unusable'
+  readonly key: 'found' | 'none' | 'unusable' | 'absent'
   readonly trouble: string | null
   readonly folder: string
   readonly entries: number
@@ -261,7 +261,7 @@ function drawHome(home: CacheHomeView, options: DrawCacheOptions): string {
     ...(unreadable === 0 ? [] : [`and ${unreadable} that cannot be opened`]),
     `${formatSize(home.size)} in ${home.folder}`,
   ]
-  const key = { found: 'there', none: 'none yet', unusable: 'cannot be had' }[home.key]
+  const key = { found: 'there', none: 'none yet', unusable: 'cannot be had', absent: 'cannot be had' }[home.key]
   return drawRows(
     [
       [home.backend, wordBackend(home.backend)],

@@ -46,7 +46,9 @@ export function createNodeKeyring(): Keyring {
         account,
         timeoutMs,
         (bus) => bus.get(account, timeoutMs),
-        async (entry) => (await entry.getPassword()) ?? null,
+        // In a process without a session keyring the first look at the kernel's links the persistent one, too late to find
+        // anything in it; the second look does.
+        async (entry) => (await entry.getPassword()) ?? (await entry.getPassword()) ?? null,
       ),
     set: (backend, account, value, timeoutMs) =>
       ask(

@@ -39,7 +39,8 @@ class Refusal extends Error {
 }
 
 /**
- * `address`: where the session bus is; undefined: there is none. No call prompts or unlocks: what would is `locked`.
+ * `address`: where the session bus is; undefined: there is none. No call prompts or unlocks: what would is `locked`. A
+ * service that could keep nothing is `unavailable`, also to `get`.
  */
 export function createSecretService(address: string | undefined, userId: number): SecretService {
   const run = <T>(timeoutMs: number, use: (bus: BusConnection) => Promise<T>): Promise<KeyringResult<T>> =>
@@ -54,7 +55,8 @@ export function createSecretService(address: string | undefined, userId: number)
         const [session, found] = await Promise.all([openSession(bus), search(bus, ourAttributes(account))])
         const item = found.unlocked[0]
         if (item !== undefined) return readSecret(bus, item, session)
-        if (found.locked.length > 0) throw new Refusal('locked', 'the keyring is locked')
+        if (found.locked.length > 0 || (await isDefaultLocked(bus)))
+          throw new Refusal('locked', 'the keyring is locked')
         return null
       }),
     set: (account, value, timeoutMs) =>
@@ -131,6 +133,11 @@ async function search(
   return { unlocked: asPaths(unlocked), locked: asPaths(locked) }
 }
 
+/** Where there is no default collection nothing can be kept: the error of the bus says so. */
+async function isDefaultLocked(bus: BusConnection): Promise<boolean> {
+  return (await readProperty(bus, defaultCollection, 'org.freedesktop.Secret.Collection', 'Locked')) === true
+}
+
 async function readSecret(bus: BusConnection, item: string, session: string): Promise<string> {
   const [secret] = await bus.call({
     destination,
@@ -146,7 +153,7 @@ async function readSecret(bus: BusConnection, item: string, session: string): Pr
 }
 
 async function readItem(bus: BusConnection, path: string, session: string, isLocked: boolean): Promise<KeyringItem> {
-  const property = (name: string): Promise<BusValue> => readProperty(bus, path, name)
+  const property = (name: string): Promise<BusValue> => readProperty(bus, path, 'org.freedesktop.Secret.Item', name)
   const [label, attributes, secret] = await Promise.all([
     property('Label'),
     property('Attributes'),
@@ -159,14 +166,14 @@ async function readItem(bus: BusConnection, path: string, session: string, isLoc
   }
 }
 
-async function readProperty(bus: BusConnection, path: string, name: string): Promise<BusValue> {
+async function readProperty(bus: BusConnection, path: string, owner: string, name: string): Promise<BusValue> {
   const [variant] = await bus.call({
     destination,
     path,
     interface: 'org.freedesktop.DBus.Properties',
     member: 'Get',
     signature: 'ss',
-    body: ['org.freedesktop.Secret.Item', name],
+    body: [owner, name],
   })
   return (variant as Variant).value
 }

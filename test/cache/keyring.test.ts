@@ -1,14 +1,13 @@
 /** The real keyrings, and buses that misbehave. */
-import { execFile } from 'node:child_process'
 import { createServer, type Socket } from 'node:net'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createSecretService, type SecretService } from '../../src/runtime-node/secret-service.ts'
 import {
   buildChild,
   hasCommand,
   lockGnomeKeyring,
+  runInKernelSession,
   startChild,
   startGnomeKeyring,
   startTokenServer,
@@ -58,6 +57,19 @@ describe.skipIf(!hasGnomeKeyring)('the GNOME keyring', () => {
       expect(await call).toMatchObject({ ok: false, error: { code: 'locked' } })
     }
     expect(await service.find({ service: 'azid' }, 5000)).toMatchObject({ ok: true, value: [{ secret: null }] })
+  })
+
+  test('without a collection, as where nobody ever logged in: there is none', async () => {
+    const { env } = await startGnomeKeyring(await temporaryHome(), { isUnlocked: false })
+    const service = createSecretService(env['DBUS_SESSION_BUS_ADDRESS'], userId)
+    expect(await service.get('one', 5000)).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    expect(await service.set('one', 'x', 5000)).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+  })
+
+  test('locked, and nothing of ours in it: locked all the same', async () => {
+    const { env, service } = await unlocked()
+    lockGnomeKeyring(env)
+    expect(await service.get('one', 5000)).toMatchObject({ ok: false, error: { code: 'locked' } })
   })
 
   test('stopped: every call ends in its time', async () => {
@@ -138,19 +150,7 @@ describe('a run of the cache where the keyring', () => {
     const home = await temporaryHome()
     const server = await startTokenServer()
     const script = '"$0" "$1"; "$0" "$1"'
-    const { stdout } = await promisify(execFile)(
-      'keyctl',
-      ['session', '-', 'sh', '-c', script, process.execPath, child.file],
-      {
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          HOME: home,
-          NODE_PATH: path.resolve('node_modules'),
-          AZID_CACHE: 'keyring',
-          AZID_TEST_URL: server.url,
-        },
-      },
-    )
+    const { stdout } = await runInKernelSession(script, child.file, home, server.url)
     const answers = stdout
       .trim()
       .split('\n')

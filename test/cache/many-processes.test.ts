@@ -1,14 +1,14 @@
 /** A hundred processes at once, killed owners, and places that cannot be written: the token is always there. */
-import { execFile, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   buildChild,
   type Child,
   type ChildRun,
   hasCommand,
+  runInKernelSession,
   startChild,
   startGnomeKeyring,
   startTokenServer,
@@ -86,8 +86,7 @@ describe('a hundred processes at once, cold', () => {
       const home = await temporaryHome()
       const server = await startTokenServer({ delayMs: 300 })
       const script = 'for i in $(seq 30); do "$0" "$1" & done; wait'
-      const shell = spawnInSession(['bash', '-c', script, process.execPath, child.file], home, server.url)
-      const { stdout, stderr } = await shell
+      const { stdout, stderr } = await runInKernelSession(script, child.file, home, server.url)
       const answers = stdout
         .trim()
         .split('\n')
@@ -110,21 +109,6 @@ describe('a hundred processes at once, cold', () => {
     expect(longest).toBeLessThan(10_000)
   }, 120_000)
 })
-
-function spawnInSession(
-  command: readonly string[],
-  home: string,
-  url: string,
-): Promise<{ stdout: string; stderr: string }> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    NODE_PATH: path.resolve('node_modules'),
-    AZID_CACHE: 'keyring',
-    AZID_TEST_URL: url,
-  }
-  return promisify(execFile)('keyctl', ['session', '-', ...command], { env })
-}
 
 describe('an owner that is killed', () => {
   test('while it waits for the token: the next ones ask once, at once', async () => {

@@ -1,11 +1,12 @@
 /** Runs of the cache in processes of their own, and a server that gives tokens and counts. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 
@@ -55,6 +56,7 @@ export function startChild(file: string, home: string, env: Readonly<Record<stri
       HOME: home,
       NODE_PATH: path.join(root, 'node_modules'),
       AZID_CACHE: 'file',
+      AZID_TEST_BACKENDS: 'secret-service',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -114,8 +116,38 @@ export function hasCommand(...names: readonly string[]): boolean {
   return names.every((name) => spawnSync('which', [name]).status === 0)
 }
 
-/** A session bus with a real, unlocked GNOME keyring on it; both end with the test. */
-export async function startGnomeKeyring(home: string): Promise<{
+/**
+ * Runs a shell script, `$0` being Node and `$1` the child, in a kernel session keyring of its own; as a user of its own
+ * where this process may, because what is kept there stays for three days.
+ */
+export async function runInKernelSession(
+  script: string,
+  file: string,
+  home: string,
+  url: string,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const isRoot = process.getuid?.() === 0
+  const userId = 20_000 + (process.pid % 10_000)
+  if (isRoot) await chown(home, userId, userId)
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    NODE_PATH: path.join(root, 'node_modules'),
+    AZID_CACHE: 'keyring',
+    AZID_TEST_BACKENDS: 'keyutils',
+    AZID_TEST_URL: url,
+  }
+  return promisify(execFile)('keyctl', ['session', '-', 'bash', '-c', script, process.execPath, file], {
+    env,
+    ...(isRoot ? { uid: userId, gid: userId } : {}),
+  })
+}
+
+/** A session bus with a real GNOME keyring on it; both end with the test. Not unlocked, it has no collection at all. */
+export async function startGnomeKeyring(
+  home: string,
+  { isUnlocked = true } = {},
+): Promise<{
   readonly env: Readonly<Record<string, string>>
   readonly daemon: ChildProcess
 }> {
@@ -136,10 +168,14 @@ export async function startGnomeKeyring(home: string): Promise<{
     },
   )
   await new Promise<void>((resolve) => bus.stdout.once('data', () => resolve()))
-  const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
-    env,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
+  const daemon = spawn(
+    'gnome-keyring-daemon',
+    ['--foreground', ...(isUnlocked ? ['--unlock'] : []), '--components=secrets'],
+    {
+      env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  )
   daemon.stdin.end('a password')
   onTestFinished(async () => {
     daemon.kill('SIGCONT')
