@@ -522,6 +522,8 @@ export const options = {
       'service-principal',
       'service-principal-certificate',
       'workload-identity',
+      'azure-pipelines',
+      'github-actions',
       'managed-identity',
       'managed-identity:imds',
       'managed-identity:app-service',

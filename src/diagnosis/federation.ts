@@ -148,7 +148,10 @@ function iso(time: number): string {
 }
 
 /** The command that registers what was presented. */
-function mismatchHints({ issuer, subject, audience }: NonNullable<StsRefusal['assertion']>, clientId: string | undefined): readonly Hint[] {
+function mismatchHints(
+  { issuer, subject, audience }: NonNullable<StsRefusal['assertion']>,
+  clientId: string | undefined,
+): readonly Hint[] {
   if (issuer === undefined || subject === undefined || audience === undefined || clientId === undefined) return []
   const text = `presented: issuer ${issuer}, subject ${subject}, audience ${audience}; register exactly these on the app if this job may be it`
   const name = subject

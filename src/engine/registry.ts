@@ -1,8 +1,10 @@
 /** Every credential that this version has, and every name by which people call one. */
+import { azurePipelinesCredential } from './credentials/azure-pipelines.ts'
 import { clientAssertionCredential } from './credentials/client-assertion.ts'
 import { clientCertificateCredential } from './credentials/client-certificate.ts'
 import { clientSecretCredential } from './credentials/client-secret.ts'
 import { environmentCredential } from './credentials/environment.ts'
+import { githubActionsCredential } from './credentials/github-actions.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
 import { workloadIdentityCredential } from './credentials/workload-identity.ts'
 import { nearestName } from './nearest.ts'
@@ -15,6 +17,8 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   clientSecretCredential,
   clientCertificateCredential,
   clientAssertionCredential,
+  azurePipelinesCredential,
+  githubActionsCredential,
 ]
 
 /** What a name that a person typed stands for. */
@@ -35,9 +39,7 @@ const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
   AzureDeveloperCliCredential: ['azd'],
   InteractiveBrowserCredential: ['browser', 'interactive'],
   AuthorizationCodeCredential: ['code'],
-  AzurePipelinesCredential: ['pipelines'],
   OnBehalfOfCredential: ['obo'],
-  GitHubActionsCredential: ['github'],
 }
 
 const known = new Map<string, CredentialName>()

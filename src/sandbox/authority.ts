@@ -1,12 +1,13 @@
 /** The authority's routes: which path answers what. A new endpoint is a row here. */
 import { answerConfiguration, answerInstance, answerKeys } from './discovery.ts'
 import { type Answer, type Exchange, notFound } from './exchange.ts'
+import { answerGithub, answerPipelines } from './job-tokens.ts'
 import type { Refusal } from './refusals.ts'
 import type { SandboxState } from './state.ts'
 import { answerToken } from './token-endpoint.ts'
 
 /** What an endpoint is for, as faults and the request log name it. */
-export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token' | 'managed-identity'
+export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token' | 'managed-identity' | 'job-token'
 
 interface Route {
   readonly name: EndpointName
@@ -50,6 +51,16 @@ const routes: readonly Route[] = [
     name: 'keys',
     path: /^\/([^/]+)\/discovery\/keys$/i,
     answer: (exchange, tenant, state) => answerKeys(exchange, tenant, 1, state),
+  },
+  {
+    name: 'job-token',
+    path: /^\/([^/]+)\/[^/]+\/_apis\/distributedtask\/hubs\/build\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i,
+    answer: (exchange, _, state) => answerPipelines(exchange, state),
+  },
+  {
+    name: 'job-token',
+    path: /^\/([^/]+)\/_apis\/distributedtask\/hubs\/Actions\/plans\/[^/]+\/jobs\/[^/]+\/idtoken$/i,
+    answer: (exchange, _, state) => answerGithub(exchange, state),
   },
 ]
 

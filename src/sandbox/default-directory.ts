@@ -29,6 +29,14 @@ export const clusterCredential = {
   audience: 'api://AzureADTokenExchange',
 } as const
 
+/** What a stage of Azure Pipelines with a service connection presents. */
+export const pipelinesCredential = {
+  name: 'pipelines-production',
+  issuer: 'https://vstoken.dev.azure.com/7f2b5f4a-0000-4000-8000-0000000000dd',
+  subject: 'sc://contoso/shop/azure-production',
+  audience: 'api://AzureADTokenExchange',
+} as const
+
 /** The JSON that a person would write for it. */
 export const defaultDirectoryFile = {
   tenants: [
@@ -45,7 +53,7 @@ export const defaultDirectoryFile = {
         { id: 'eeeeeeee-0000-1111-2222-ffffffffffff', expires: '2025-01-01T00:00:00Z' },
       ],
       certificates: [{ generate: true }],
-      federatedCredentials: [githubCredential, clusterCredential],
+      federatedCredentials: [githubCredential, clusterCredential, pipelinesCredential],
       roles: { 'https://graph.microsoft.com': ['User.Read.All'], 'api://contoso-orders': ['Orders.Read.All'] },
     },
     { clientId: defaultIds.disabledApp, displayName: 'old-shop', enabled: false, secrets: [{}] },
@@ -84,6 +92,7 @@ export const defaultDirectoryFile = {
   issuers: [
     { issuer: githubCredential.issuer, generate: true },
     { issuer: clusterCredential.issuer, generate: true },
+    { issuer: pipelinesCredential.issuer, generate: true },
   ],
   users: [
     {

@@ -74,7 +74,14 @@ function isEnding(trouble: Trouble): boolean {
   return trouble.kind !== 'slow' && trouble.kind !== 'clock'
 }
 
-const endpoints: readonly EndpointName[] = ['token', 'instance', 'configuration', 'keys', 'managed-identity']
+const endpoints: readonly EndpointName[] = [
+  'token',
+  'instance',
+  'configuration',
+  'keys',
+  'managed-identity',
+  'job-token',
+]
 
 /**
  * Reads `TROUBLE[:key=value[,key=value]…]`: a status (429, 500, 502, 503, 504), `hang`, `cut`, `html`, `slow=500ms` or

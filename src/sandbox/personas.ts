@@ -3,6 +3,7 @@ import { failure, type Result, success } from '../result.ts'
 import type { App, SandboxDirectory } from './directory.ts'
 import { mintFederatedToken } from './federation.ts'
 import type { PlayedHostName } from './hosts/host.ts'
+import { githubJob, githubVariables, pipelineJobs, pipelinesVariables } from './job-tokens.ts'
 import type { PrivateFolder } from './private-folder.ts'
 import type { SandboxState } from './state.ts'
 
@@ -34,6 +35,22 @@ export const personas = {
   'workload-identity': {
     summary: 'a pod or job with a federated token in a file',
     variables: federatedVariables,
+  },
+  'azure-pipelines': {
+    summary: 'a stage of Azure Pipelines with a service connection',
+    variables: async ({ state }) => {
+      const job = pipelineJobs(state)[0]
+      if (job === undefined) return noApp('that trusts Azure Pipelines, whose issuer has "generate": true')
+      return success({ ...identity(job.app), ...pipelinesVariables(job, state), AZID_CREDENTIAL: 'azure-pipelines' })
+    },
+  },
+  'github-actions': {
+    summary: 'a job of GitHub Actions with permissions: id-token: write',
+    variables: async ({ state }) => {
+      const job = githubJob(state)
+      if (job === undefined) return noApp('that trusts GitHub Actions, whose issuer has "generate": true')
+      return success({ ...identity(job.app), ...githubVariables(state), AZID_CREDENTIAL: 'github-actions' })
+    },
   },
   'wrong-secret': {
     summary: 'an app whose secret is wrong (AADSTS7000215)',

@@ -60,6 +60,7 @@ export function createRequestLog(onRequest?: (request: LoggedRequest) => void): 
 /** Parameters whose value is shown. An allow-list, so a new secret is safe. */
 const shown = new Set([
   'api-version',
+  'audience',
   'authorization_endpoint',
   'claims',
   'client-request-id',
@@ -79,6 +80,7 @@ const shown = new Set([
   'response_mode',
   'response_type',
   'scope',
+  'serviceConnectionId',
 ])
 /** Parameters that carry secrets or are long: their names are shown, and of any other not even that. */
 const hidden = new Set([

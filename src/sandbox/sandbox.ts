@@ -103,6 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       made.set(app.clientId, known)
       return known
     },
+    jobToken: Buffer.from(ports.random.bytes(32)).toString('base64url'),
     seenAssertions: new Map(),
   }
   const tlsServer = serve(listening.servers, listening.port, state, ports)

@@ -15,6 +15,8 @@ export interface SandboxState {
   readonly random: Random
   readonly log: RequestLog
   readonly faults: FaultBoard
+  /** What a job of Azure Pipelines or GitHub Actions shows to get its token; made at start. */
+  readonly jobToken: string
   /** Signs access tokens. */
   signingKey(): Promise<SigningKey>
   /** Signs the tokens of outside issuers that the sandbox plays. */

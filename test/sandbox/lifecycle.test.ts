@@ -14,10 +14,10 @@ import { childEnvironment } from '../../src/sandbox/child-environment.ts'
 import { defaultIds } from '../../src/sandbox/default-directory.ts'
 import { parseDirectory } from '../../src/sandbox/directory-file.ts'
 import { personaNames } from '../../src/sandbox/personas.ts'
-import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { UsageError } from '../../src/usage-error.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
-import { askByMsal, askToken, decodeToken, getToken, refusalByMsal, tokenUrl } from './client.ts'
+import { askByMsal, askToken, decodeToken, getToken, refusalByMsal, send, tokenUrl } from './client.ts'
 
 const runFile = promisify(execFile)
 const runtime = createNodeRuntime()
@@ -154,12 +154,14 @@ test('every persona that should get a token gets one by MSAL, and every other th
     const { AZURE_TENANT_ID: tenant = '', AZURE_CLIENT_ID: clientId = '', AZURE_CLIENT_SECRET: secret } = variables
     const certificate = variables['AZURE_CLIENT_CERTIFICATE_PATH']
     const token = variables['AZURE_FEDERATED_TOKEN_FILE']
+    const jobToken = await askJobToken(sandbox, variables)
     const ask = {
       tenant,
       clientId,
       withoutDiscovery: true,
       ...(secret === undefined ? {} : { secret }),
       ...(token === undefined ? {} : { assertion: readFileSync(token, 'utf8') }),
+      ...(jobToken === null ? {} : { assertion: jobToken }),
       ...(certificate === undefined ? {} : { certificate: await readCertificate(certificate) }),
     }
     codes[persona] = await askByMsal(sandbox, ask).then(
@@ -171,6 +173,8 @@ test('every persona that should get a token gets one by MSAL, and every other th
     'service-principal': '1',
     'service-principal-certificate': '2',
     'workload-identity': '2',
+    'azure-pipelines': '2',
+    'github-actions': '2',
     'wrong-secret': 'AADSTS7000215',
     'expired-secret': 'AADSTS7000222',
     'disabled-app': 'AADSTS7000112',
@@ -178,6 +182,24 @@ test('every persona that should get a token gets one by MSAL, and every other th
     'unknown-tenant': 'AADSTS90002',
   })
 })
+
+/** As a job does. Null: this persona is none. */
+async function askJobToken(sandbox: Sandbox, env: Readonly<Record<string, string>>): Promise<string | null> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: github, SYSTEM_OIDCREQUESTURI: pipelines } = env
+  const connection = env['AZURESUBSCRIPTION_SERVICE_CONNECTION_ID'] ?? ''
+  const url =
+    github === undefined
+      ? `${pipelines}?api-version=7.1&serviceConnectionId=${connection}`
+      : `${github}&audience=api://AzureADTokenExchange`
+  if (github === undefined && pipelines === undefined) return null
+  const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? env['SYSTEM_ACCESSTOKEN'] ?? ''
+  const reply = await send(sandbox, url, {
+    method: github === undefined ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${bearer}` },
+  })
+  const body: Record<string, unknown> = JSON.parse(reply.body)
+  return String(body['oidcToken'] ?? body['value'])
+}
 
 async function readCertificate(file: string) {
   const { X509Certificate } = await import('node:crypto')

@@ -113,6 +113,13 @@ export function wordOwnNetwork(error: ProblemFacts['network'], endpoint = `https
   return wordNetwork({ sender: 'imds', endpoint, error, connectTimeoutMs: 300_000, answerTimeoutMs: 300_000 })
 }
 
+/** `requests` on the address of Azure Pipelines; what it would have asked all the same has words of our own. */
+export function wordRequestUrl(value: string, source: string): string {
+  if (source !== 'SYSTEM_OIDCREQUESTURI') return `GitHubActionsCredential: ${source} is no https URL: '${value}'`
+  if (/^[a-z][a-z0-9+.-]*:/i.test(value)) return `${source} is no https URL: '${value}'`
+  return `Invalid URL '${value}': No scheme supplied. Perhaps you meant https://${value}?`
+}
+
 type Words = {
   readonly [Code in keyof FederationFacts]: (facts: FederationFacts[Code], credential: CredentialName) => string
 }

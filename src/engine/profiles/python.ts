@@ -19,6 +19,7 @@ import {
   wordOwnNetwork,
   wordOwnRefusal,
   wordOwnUnreadable,
+  wordRequestUrl,
 } from './python-federation.ts'
 
 /** azure-core's, of a connection and of an answer. */
@@ -148,7 +149,9 @@ function pythonName(credential: CredentialName): string {
 function isRaisedByConstructor(problem: Problem): boolean {
   switch (problem.code) {
     case 'input-invalid':
-      return !wordInvalid(problem.facts).startsWith('Authentication failed')
+      return (
+        problem.facts.what !== 'OIDC request URL' && !wordInvalid(problem.facts).startsWith('Authentication failed')
+      )
     case 'certificate-unusable':
       return problem.facts.reason !== 'key-mismatch'
     // A token's file is read when the first token is asked for.
@@ -191,6 +194,8 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
       return needsSecret
     case 'certificate path':
       return needsCertificate
+    case 'OIDC request URL':
+      return wordRequestUrl(value ?? '', source)
     case 'certificate password':
       return 'Password was given but private key is not encrypted.'
     case 'authority':
