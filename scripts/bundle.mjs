@@ -16,21 +16,21 @@ const coreEntries = ['src/bin.ts', 'src/cli/parse.ts', 'src/cli/help.ts', 'src/c
  * what is tried before it: one file, which shares none with the others.
  */
 export async function bundleCommand(changes = {}) {
-  const bundleEntry = (input, together, folder) => {
-    const core = new Set()
-    return generate(
-      { input, plugins: [collectImports(together, core)] },
-      {
-        format: 'cjs',
-        entryFileNames: '[name].cjs',
-        chunkFileNames: `${folder}/[name]-[hash].cjs`,
-        codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
-        ...changes,
-      },
-    )
-  }
-  const command = bundleEntry({ bin: 'src/bin.ts' }, coreEntries, 'command')
-  const warm = bundleEntry({ warm: 'src/warm.ts' }, ['src/warm.ts'], 'warm')
+  const core = new Set()
+  const command = generate(
+    { input: { bin: 'src/bin.ts' }, plugins: [collectImports(coreEntries, core)] },
+    {
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'command/[name]-[hash].cjs',
+      codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
+      ...changes,
+    },
+  )
+  const warm = generate(
+    { input: { warm: 'src/warm.ts' } },
+    { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'warm/[name]-[hash].cjs', ...changes },
+  )
   return (await Promise.all([command, warm])).flat()
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../engine/types.ts'
 import { failure, type Result, success } from '../result.ts'
 import { Secret } from '../secret.ts'
-import { canonicalBytes, type Value } from './canonical.ts'
+import { canonicalText, type Value } from './canonical.ts'
 import type { CacheTrouble } from './notes.ts'
 import { readLine } from './read-line.ts'
 import { readRevocation } from './revocation.ts'
@@ -44,14 +44,14 @@ class UnnameableInput extends Error {}
 
 /** What names an entry but for the state of the inputs: plain data that can be kept, and tells nothing of a secret. */
 export interface NamingPlan {
-  /** Canonical bytes of the request. */
-  readonly request: Uint8Array
+  /** Canonical text of the request. */
+  readonly request: string
   readonly links: readonly PlannedLink[]
 }
 
 export interface PlannedLink extends Omit<DeclaredInputs, 'values'> {
-  /** Canonical bytes of the credential's name, its configuration and the values it declares. */
-  readonly fixed: Uint8Array
+  /** Canonical text of the credential's name, its configuration and the values it declares; secrets only as hashes. */
+  readonly fixed: string
 }
 
 /**
@@ -76,11 +76,11 @@ export function planName(
 ): Result<NamingPlan, CacheTrouble> {
   try {
     return success({
-      request: canonicalBytes(nameRequest(request)),
+      request: canonicalText(nameRequest(request)),
       links: links.map(({ definition, config }) => {
         const { values, ...inputs } = definition.inputs(config, ports)
         const named = values.map((value) => nameValue(value, keys))
-        return { ...inputs, fixed: canonicalBytes([definition.name, nameConfig(config, keys), named]) }
+        return { ...inputs, fixed: canonicalText([definition.name, nameConfig(config, keys), named]) }
       }),
     })
   } catch (error) {
@@ -97,9 +97,9 @@ export async function nameByPlan(
 ): Promise<Result<string, CacheTrouble>> {
   const machine = links.some(({ isOfThisMachine }) => isOfThisMachine) ? await readMachine(ports) : undefined
   if (machine === null) return failure({ code: 'not-nameable', reason: 'this machine has no machine id or boot id' })
-  const states = await Promise.all(links.map((link) => nameState(link, keys, ports)))
+  const states = await Promise.all(links.map((link) => nameState(link, ports)))
   const facts: Value = ['entry', request, machine, ...links.map(({ fixed }, index) => [fixed, states[index]])]
-  return success(createHmac('sha256', keys.naming).update(canonicalBytes(facts)).digest('hex'))
+  return success(createHmac('sha256', keys.naming).update(canonicalText(facts), 'utf16le').digest('hex'))
 }
 
 function nameRequest({ scopes, tenantId, claims, enableCae }: TokenRequest): Value {
@@ -137,19 +137,14 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-async function nameState(inputs: Omit<DeclaredInputs, 'values'>, keys: CacheKeys, ports: NamingPorts): Promise<Value> {
+async function nameState(inputs: Omit<DeclaredInputs, 'values'>, ports: NamingPorts): Promise<Value> {
   const { variables, files, tokenFiles, isOfThisMachine } = inputs
   return [
-    // A variable may hold a secret; under the key its length cannot be told either.
-    variables.map((name) => [name, nameVariable(ports.env.get(name), keys)]),
+    variables.map((name) => [name, ports.env.get(name)]),
     await Promise.all(files.map(async (path) => [path, await nameFile(path, ports)])),
     await Promise.all(tokenFiles.map(async (path) => [path, await nameTokenFile(path, ports)])),
     isOfThisMachine,
   ]
-}
-
-function nameVariable(value: string | undefined, keys: CacheKeys): Value {
-  return value === undefined ? undefined : hashSecret(new Secret(value), keys)
 }
 
 async function nameFile(path: string, { files }: NamingPorts): Promise<Value> {

@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto'
 import type { Env } from '../runtime.ts'
 import { version } from '../version.ts'
-import { type NamingPlan, nameByPlan, type PlannedLink, planName } from './entry-name.ts'
+import { type NamingPlan, nameByPlan, planName } from './entry-name.ts'
 import { cacheFolders } from './folders.ts'
 import { judgeEntry } from './judge.ts'
 import { createSealedFolder } from './sealed-folder.ts'
@@ -104,24 +104,11 @@ function nameQuestion(argv: readonly string[], env: Env, keys: CacheKeys): strin
     .digest('hex')
 }
 
-function serialise({ plan, minTtlMs, print }: Shortcut): Uint8Array {
-  const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
-  const links = plan.links.map((link) => ({ ...link, fixed: encode(link.fixed) }))
-  return new TextEncoder().encode(JSON.stringify({ request: encode(plan.request), links, minTtlMs, print }))
+function serialise(shortcut: Shortcut): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(shortcut))
 }
 
 /** It was sealed by this version of azid (its name says so): what it holds is what `serialise` wrote. */
 function parseShortcut(content: Uint8Array): Shortcut {
-  const decode = (text: string): Uint8Array => Buffer.from(text, 'base64')
-  const { request, links, minTtlMs, print } = JSON.parse(Buffer.from(content).toString('utf8')) as {
-    readonly request: string
-    readonly links: readonly (Omit<PlannedLink, 'fixed'> & { readonly fixed: string })[]
-    readonly minTtlMs: number
-    readonly print: Surround
-  }
-  return {
-    plan: { request: decode(request), links: links.map((link) => ({ ...link, fixed: decode(link.fixed) })) },
-    minTtlMs,
-    print,
-  }
+  return JSON.parse(Buffer.from(content).toString('utf8')) as Shortcut
 }

@@ -4,8 +4,9 @@
  */
 import { createRequire } from 'node:module'
 import type { AsyncEntry, Entry } from '@napi-rs/keyring'
-import type { Keyring, KeyringBackend, KeyringErrorCode, KeyringResult } from '../runtime.ts'
-import type { SecretService } from './secret-service.ts'
+import type { Keyring, KeyringBackend, KeyringErrorCode, KeyringItem, KeyringResult } from '../runtime.ts'
+import { Secret } from '../secret.ts'
+import type { BareItem, SecretService } from './secret-service.ts'
 
 const service = 'azid'
 
@@ -68,11 +69,18 @@ export function createNodeKeyring(): Keyring {
           await entry.deletePassword()
         },
       ),
-    find: async (backend, attributes, timeoutMs) =>
-      backend === 'secret-service'
-        ? (await openSecretService()).find(attributes, timeoutMs)
-        : { ok: false, error: { code: 'unavailable', detail: `${backend} cannot be searched` } },
+    find: async (backend, attributes, timeoutMs) => {
+      if (backend !== 'secret-service') {
+        return { ok: false, error: { code: 'unavailable', detail: `${backend} cannot be searched` } }
+      }
+      const found = await (await openSecretService()).find(attributes, timeoutMs)
+      return found.ok ? { ok: true, value: found.value.map(hideSecret) } : found
+    },
   }
+}
+
+function hideSecret(item: BareItem): KeyringItem {
+  return { ...item, secret: item.secret === null ? null : new Secret(item.secret) }
 }
 
 function timedOut(timeoutMs: number): KeyringResult<never> {

@@ -5,7 +5,6 @@
  * even exit (docs/adr/0006-cache.md has the figures).
  */
 import type { KeyringErrorCode, KeyringItem, KeyringResult } from '../runtime.ts'
-import { Secret } from '../secret.ts'
 import {
   type BusCall,
   type BusConnection,
@@ -15,11 +14,16 @@ import {
   withSessionBus,
 } from './session-bus.ts'
 
+/** As a `KeyringItem`, but for the secret: the caller wraps it at once. */
+export interface BareItem extends Omit<KeyringItem, 'secret'> {
+  readonly secret: string | null
+}
+
 export interface SecretService {
   get(account: string, timeoutMs: number): Promise<KeyringResult<string | null>>
   set(account: string, value: string, timeoutMs: number): Promise<KeyringResult<void>>
   remove(account: string, timeoutMs: number): Promise<KeyringResult<void>>
-  find(attributes: Readonly<Record<string, string>>, timeoutMs: number): Promise<KeyringResult<readonly KeyringItem[]>>
+  find(attributes: Readonly<Record<string, string>>, timeoutMs: number): Promise<KeyringResult<readonly BareItem[]>>
 }
 
 const destination = 'org.freedesktop.secrets'
@@ -92,7 +96,7 @@ export function createSecretService(address: string | undefined, userId: number)
     find: (attributes, timeoutMs) =>
       run(timeoutMs, async (bus) => {
         const [session, { unlocked, locked }] = await Promise.all([openSession(bus), search(bus, attributes)])
-        const read = (path: string, isLocked: boolean): Promise<KeyringItem> => readItem(bus, path, session, isLocked)
+        const read = (path: string, isLocked: boolean): Promise<BareItem> => readItem(bus, path, session, isLocked)
         return Promise.all([...unlocked.map((path) => read(path, false)), ...locked.map((path) => read(path, true))])
       }),
   }
@@ -152,7 +156,7 @@ async function readSecret(bus: BusConnection, item: string, session: string): Pr
   return Buffer.from(value).toString('utf8')
 }
 
-async function readItem(bus: BusConnection, path: string, session: string, isLocked: boolean): Promise<KeyringItem> {
+async function readItem(bus: BusConnection, path: string, session: string, isLocked: boolean): Promise<BareItem> {
   const property = (name: string): Promise<BusValue> => readProperty(bus, path, 'org.freedesktop.Secret.Item', name)
   const [label, attributes, secret] = await Promise.all([
     property('Label'),
@@ -162,7 +166,7 @@ async function readItem(bus: BusConnection, path: string, session: string, isLoc
   return {
     label: String(label),
     attributes: Object.fromEntries(attributes as [string, string][]),
-    secret: secret === null ? null : new Secret(secret),
+    secret,
   }
 }
 

@@ -307,7 +307,11 @@ describe('--read-foreign', () => {
       store('my_label', 'my_attr1', 'foo', 'my_attr2', 'bar')
       const service = createSecretService(env['DBUS_SESSION_BUS_ADDRESS'], process.getuid?.() ?? 0)
       const runtime = fakeRuntime({
-        keyring: keyring((_, attributes, timeoutMs) => service.find(attributes, timeoutMs)),
+        keyring: keyring(async (_, attributes, timeoutMs) => {
+          const found = await service.find(attributes, timeoutMs)
+          if (!found.ok) return found
+          return { ok: true, value: found.value.map(({ secret, label }) => item(secret, label)) }
+        }),
       })
       expect(headsOf(await readForeignStores(runtime, true))).toEqual([
         'azure-identity Secret Service: MSALCache keyring read 5',

@@ -36,7 +36,7 @@ describe.skipIf(!hasGnomeKeyring)('the GNOME keyring', () => {
     expect(await service.remove('one', 5000)).toEqual({ ok: true, value: undefined })
   })
 
-  test('finds by attributes, with secrets that print as stars', async () => {
+  test('finds by attributes', async () => {
     const { service } = await unlocked()
     await service.set('one', 'a secret', 5000)
     const found = await service.find({ service: 'azid' }, 5000)
@@ -44,8 +44,7 @@ describe.skipIf(!hasGnomeKeyring)('the GNOME keyring', () => {
       ok: true,
       value: [{ label: 'azid one', attributes: { service: 'azid', username: 'one' } }],
     })
-    expect(JSON.stringify(found)).not.toContain('a secret')
-    expect(found.ok && found.value[0]?.secret?.reveal()).toBe('a secret')
+    expect(found.ok && found.value[0]?.secret).toBe('a secret')
     expect(await service.find({ service: 'nobody' }, 5000)).toEqual({ ok: true, value: [] })
   })
 
