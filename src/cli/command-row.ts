@@ -10,6 +10,8 @@ export interface Operand {
   readonly isRepeatable: boolean
   readonly complete: Completion
   readonly choices?: readonly string[]
+  /** What looks like a token may stand here: the command never repeats it. */
+  readonly takesSecrets?: boolean
   /** One line, lower case, no full stop. */
   readonly summary: string
 }

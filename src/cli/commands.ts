@@ -110,6 +110,32 @@ export const commands = {
     ],
     load: () => import('../commands/whoami.ts'),
   },
+  explain: {
+    summary: 'say what a code, a name or any pasted failure means, and what to do',
+    details: [
+      'Takes an AADSTS code, an OAuth or MSAL error, a credential, a variable, a claim, a resource, the WWW-Authenticate header of a service, a token, or a whole failure of an Azure SDK or tool: as words, as the name of a file, or on stdin. The word environment says which credential fits on this machine.',
+      'Of a failure it says which credentials were tried and what came of each, the likely causes, each with the words that told, what to do about the first, and the ids that support asks for. Tokens and secrets in the text are starred. Nothing is sent.',
+      'Ends with 1 where nothing was recognised.',
+    ],
+    operands: [
+      {
+        name: 'SUBJECT',
+        isRequired: false,
+        isRepeatable: true,
+        takesSecrets: true,
+        complete: 'file',
+        summary: 'what to explain: a code, a name, a failure, a file; - or nothing reads stdin',
+      },
+    ],
+    options: ['json', ...common],
+    examples: [
+      { text: 'what a code means and who can repair it', command: 'azid explain AADSTS700016' },
+      { text: 'why a program got no token', command: 'python app.py 2>&1 | azid explain -' },
+      { text: 'which credential fits where this runs', command: 'azid explain environment' },
+      { text: 'the scope, and the roles to call the models with', command: 'azid explain openai' },
+    ],
+    load: () => import('../commands/explain.ts'),
+  },
   'sandbox run': {
     summary: 'run a command with a local Entra ID in place of the cloud',
     details: [

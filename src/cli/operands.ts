@@ -8,7 +8,7 @@ import { suggest } from './suggest.ts'
 export function checkOperands(name: string, row: CommandRow, args: readonly string[], rest: readonly string[]): void {
   for (const arg of args) {
     if (arg === '') throw new UsageError({ message: 'one of the arguments is empty', fix: `see azid ${name} --help` })
-    if (!looksSecret(arg)) continue
+    if (!looksSecret(arg) || row.operands.some(({ takesSecrets }) => takesSecrets === true)) continue
     const fix = row.options.includes('token')
       ? 'to decode a token, hand it to azid whoami --token - on stdin'
       : `see azid ${name} --help`

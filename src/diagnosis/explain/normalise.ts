@@ -9,7 +9,7 @@ export interface NormalText {
 
 export function normalise(pasted: string): NormalText {
   let text = dropControls(pasted)
-  text = unescape(text)
+  text = unescapeAll(text)
   text = decodeForm(text)
   text = dropMarkup(text)
   text = text.split('\n').map(dropPrefix).join('\n')
@@ -38,7 +38,7 @@ const escapes =
   /(?<![A-Za-z])[A-Za-z]:(?:\\{1,4}[^\s\\"'<>|:*?]{1,100})+|\\{1,8}(?:r\\{1,8}n|[nr]|t|u[0-9a-fA-F]{4}|["'/])/g
 
 /** JSON in a string in a string: three rounds undo what people paste. */
-function unescape(text: string): string {
+function unescapeAll(text: string): string {
   let current = text
   for (let round = 0; round < 3 && current.includes('\\'); round += 1) {
     const next = current.replace(escapes, (found) => {

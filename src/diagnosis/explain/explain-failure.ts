@@ -1,0 +1,118 @@
+/** A pasted failure as an explanation: what happened, who said it, the likely causes with what to do, ids for support. */
+
+import { findAadsts } from '../../knowledge/aadsts.ts'
+import { type CauseId, causes } from '../../knowledge/causes.ts'
+import { allTroubleshooting, type TroubleshootingEntry } from '../../knowledge/troubleshooting.ts'
+import { type ExplainedCause, type Explanation, emptyExplanation, type Note, type Section } from './explanation.ts'
+import { type UnderstoodFailure, understandFailure } from './failure.ts'
+import { rankCauses } from './rank.ts'
+import { misleadingAdvice, stepsFor } from './remedies.ts'
+
+const errorPage = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes'
+
+/** Null where nothing in the text was recognised. */
+export function explainFailure(pasted: string): Explanation | null {
+  const failure = understandFailure(pasted)
+  if (failure.causes.length === 0 && failure.codes.length === 0 && failure.credentials.length === 0) return null
+  const { flat, facts } = failure
+  const matched = matchTroubleshooting(flat, failure)
+  const explained: ExplainedCause[] = failure.causes.map(({ id, because }) => ({
+    id,
+    meaning: causes[id].meaning,
+    because,
+    steps: stepsFor(id, { facts, flat }),
+    guide: guideOf(id, failure, matched),
+  }))
+  return {
+    ...emptyExplanation,
+    kind: 'failure',
+    title: titleOf(failure, explained[0]),
+    summary: summaryOf(failure),
+    sdk: failure.sdk,
+    credentials: failure.credentials.map((credential) => ({
+      ...credential,
+      causes: rankCauses(credential.message, [], { inChain: false, isHosted: false })
+        .slice(0, 2)
+        .map(({ id }) => id),
+    })),
+    codes: failure.codes,
+    causes: explained,
+    facts,
+    notes: notesOf(failure),
+    sections: codeSections(failure),
+    source: null,
+  }
+}
+
+function titleOf({ credentials, codes }: UnderstoodFailure, best: ExplainedCause | undefined): string {
+  if (best !== undefined) return best.meaning
+  const [code] = codes
+  if (code !== undefined) return findAadsts(code)?.meaning ?? `Entra answered ${code}, which is not known here`
+  const [first] = credentials
+  return first === undefined ? 'nothing failed that is known here' : `${first.name}: ${first.outcome}`
+}
+
+function summaryOf({ credentials }: UnderstoodFailure): string {
+  if (credentials.length === 0) return ''
+  const count = (outcome: string) => credentials.filter((credential) => credential.outcome === outcome).length
+  const parts = (['succeeded', 'failed', 'unavailable', 'not-attempted'] as const)
+    .map((outcome) => ({ outcome, times: count(outcome) }))
+    .filter(({ times }) => times > 0)
+    .map(({ outcome, times }) => `${times} ${outcome}`)
+  return `${credentials.length === 1 ? 'one credential' : `${credentials.length} credentials`}: ${parts.join(', ')}`
+}
+
+/** Codes without a cause of their own are still said. */
+function codeSections({ codes, causes: found }: UnderstoodFailure): readonly Section[] {
+  const told = found.map(({ because }) => because).join(' ')
+  const rows = codes
+    .filter((code) => !told.includes(code))
+    .map((code) => {
+      const entry = findAadsts(code)
+      return { label: code, text: entry === undefined ? 'not known here' : `${entry.meaning} ${entry.fix}` }
+    })
+  return rows.length === 0 ? [] : [{ title: 'codes', rows }]
+}
+
+function notesOf(failure: UnderstoodFailure): readonly Note[] {
+  const notes: Note[] = [...misleadingAdvice(failure.causes[0]?.id, failure.flat)]
+  if (failure.codes.some((code) => code.startsWith('AADB2C'))) {
+    notes.push({
+      id: 'b2c-unsupported',
+      text: 'this is Azure AD B2C, which the azure-identity SDKs do not support: use MSAL with the authority of the policy',
+    })
+  }
+  if (failure.causes[0]?.id === 'no-credential-available' && failure.credentials.length <= 1) {
+    notes.push({
+      id: 'reasons-are-in-the-log',
+      text: 'this message leaves out the reasons: run again with AZURE_LOG_LEVEL=verbose and paste that',
+    })
+  }
+  return notes
+}
+
+/** The row whose match is longest is the closest. */
+function matchTroubleshooting(flat: string, { credentials }: UnderstoodFailure): readonly TroubleshootingEntry[] {
+  const names = new Set(credentials.map(({ name }) => name.replace('CLI', 'Cli')))
+  const hits: { readonly entry: TroubleshootingEntry; readonly length: number }[] = []
+  for (const entry of allTroubleshooting()) {
+    if (entry.credential !== 'any' && names.size > 0 && !names.has(entry.credential)) continue
+    const length = Math.max(0, ...entry.match.map((pattern) => new RegExp(pattern, 'i').exec(flat)?.[0].length ?? 0))
+    if (length > 0) hits.push({ entry, length })
+  }
+  return hits.sort((one, other) => other.length - one.length).map(({ entry }) => entry)
+}
+
+/** The section that fits both the text and the cause; else the guide's section on the cause; codes have Entra's page. */
+function guideOf(
+  id: CauseId,
+  { sdk, codes }: UnderstoodFailure,
+  matched: readonly TroubleshootingEntry[],
+): string | null {
+  const fits = (entry: TroubleshootingEntry) => entry.cause === id && entry.guide[sdk] !== undefined
+  const entry =
+    matched.find(fits) ?? allTroubleshooting().find(fits) ?? matched.find((each) => each.guide[sdk] !== undefined)
+  const link = entry?.guide[sdk]
+  if (link !== undefined) return link
+  return codes.length > 0 ? errorPage : null
+}
