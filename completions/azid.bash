@@ -76,7 +76,7 @@ _azid() {
   case $prev in
     --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
     -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions'; return ;;
+    -c | --credential) _azid_list 'default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
     --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --sdk) _azid_words 'python'; return ;;
@@ -108,7 +108,7 @@ _azid() {
     --shell) _azid_words 'bash zsh sh'; return ;;
     --var) return ;;
     --token) _azid_files -f; return ;;
-    --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
+    --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
     --fault) return ;;
     --directory) _azid_files -f; return ;;
     --port) return ;;

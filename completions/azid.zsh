@@ -95,7 +95,7 @@ _azid_get_token() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -146,7 +146,7 @@ _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -194,7 +194,7 @@ _azid_whoami() {
 
 _azid_sandbox_run() {
   _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
     '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
     '--log-requests''[say each request on stderr, redacted]' \
@@ -209,7 +209,7 @@ _azid_sandbox_run() {
 
 _azid_sandbox_start() {
   _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
     '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
     '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
@@ -260,7 +260,7 @@ _azid_cache_remove() {
     '--account=''[of this user, app or object id]:NAME: ' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

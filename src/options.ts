@@ -524,6 +524,7 @@ export const options = {
       'workload-identity',
       'azure-pipelines',
       'github-actions',
+      'on-behalf-of',
       'managed-identity',
       'managed-identity:imds',
       'managed-identity:app-service',

@@ -6,6 +6,7 @@ import { clientSecretCredential } from './credentials/client-secret.ts'
 import { environmentCredential } from './credentials/environment.ts'
 import { githubActionsCredential } from './credentials/github-actions.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
+import { onBehalfOfCredential } from './credentials/on-behalf-of.ts'
 import { workloadIdentityCredential } from './credentials/workload-identity.ts'
 import { nearestName } from './nearest.ts'
 import { type CredentialDefinition, type CredentialName, credentialNames } from './types.ts'
@@ -19,6 +20,7 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   clientAssertionCredential,
   azurePipelinesCredential,
   githubActionsCredential,
+  onBehalfOfCredential,
 ]
 
 /** What a name that a person typed stands for. */
@@ -39,7 +41,6 @@ const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
   AzureDeveloperCliCredential: ['azd'],
   InteractiveBrowserCredential: ['browser', 'interactive'],
   AuthorizationCodeCredential: ['code'],
-  OnBehalfOfCredential: ['obo'],
 }
 
 const known = new Map<string, CredentialName>()

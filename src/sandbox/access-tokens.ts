@@ -1,6 +1,6 @@
 /** Access tokens with the claims that Entra puts in, v1 or v2 as the resource wants them, signed with RS256. */
 import { createHash } from 'node:crypto'
-import type { App, Resource, Tenant } from './directory.ts'
+import type { App, Resource, Tenant, User } from './directory.ts'
 import { issuerV1, issuerV2 } from './host-names.ts'
 import { signToken } from './signed-token.ts'
 import type { SandboxState } from './state.ts'
@@ -63,6 +63,89 @@ export async function issueAppToken(request: AppTokenRequest, state: SandboxStat
     notBefore: times.nbf,
     expiresOn: times.exp,
   }
+}
+
+export interface UserTokenRequest
+  extends Pick<
+    AppTokenRequest,
+    'tenant' | 'app' | 'resource' | 'audience' | 'proof' | 'isCaeCapable' | 'origin' | 'now' | 'lifetimeSeconds'
+  > {
+  readonly user: User
+  /** Permissions: `scp`. */
+  readonly scopes: readonly string[]
+}
+
+/** A token for an app that acts for a user. */
+export async function issueUserToken(request: UserTokenRequest, state: SandboxState): Promise<IssuedToken> {
+  const life = request.lifetimeSeconds ?? (request.isCaeCapable ? caeLifeSeconds : defaultLifeSeconds)
+  const now = Math.floor(request.now / 1000)
+  const times = { iat: now - datedBackSeconds, nbf: now - datedBackSeconds, exp: now + life }
+  return {
+    token: seal(request.resource, userClaims(request, times, state), await state.signingKey(), state),
+    expiresIn: life - 1,
+    refreshIn: life > 2 * 3600 ? Math.floor(life / 2) : undefined,
+    notBefore: times.nbf,
+    expiresOn: times.exp,
+  }
+}
+
+function userClaims(request: UserTokenRequest, times: Times, state: SandboxState): Claims {
+  const { tenant, app, user, resource, origin } = request
+  const isV1 = resource.tokenVersion === 1
+  const proof = request.proof === 'secret' ? '1' : '2'
+  const issuer = isV1 ? issuerV1(origin, tenant.id) : issuerV2(origin, tenant.id)
+  return {
+    aud: isV1 ? request.audience : resource.appId,
+    iss: issuer,
+    ...times,
+    ...(isV1 ? { acr: '1' } : {}),
+    aio: opaque(state, 33),
+    ...(isV1
+      ? { amr: ['pwd'], appid: app.clientId, appidacr: proof, ipaddr: '127.0.0.1' }
+      : { azp: app.clientId, azpacr: proof }),
+    ...(resource.wantsIdtyp ? { idtyp: 'user' } : {}),
+    name: user.displayName,
+    oid: user.objectId,
+    ...(isV1 ? {} : { preferred_username: user.userPrincipalName }),
+    rh: `1.${opaque(state, 42)}.`,
+    scp: request.scopes.join(' '),
+    sub: pairwise(user, resource.appId),
+    tid: tenant.id,
+    ...(isV1 ? { unique_name: user.userPrincipalName, upn: user.userPrincipalName } : {}),
+    uti: opaque(state, 16),
+    ver: isV1 ? '1.0' : '2.0',
+    ...(request.isCaeCapable ? { xms_cc: ['cp1'] } : {}),
+  }
+}
+
+/** What the app itself may know of the user. */
+export async function issueIdToken(
+  { tenant, app, user, origin, now }: UserTokenRequest,
+  state: SandboxState,
+): Promise<string> {
+  const issuedAt = Math.floor(now / 1000) - datedBackSeconds
+  const claims = {
+    aud: app.clientId,
+    iss: issuerV2(origin, tenant.id),
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + datedBackSeconds + defaultLifeSeconds,
+    name: user.displayName,
+    oid: user.objectId,
+    preferred_username: user.userPrincipalName,
+    rh: `1.${opaque(state, 42)}.`,
+    sub: pairwise(user, app.clientId),
+    tid: tenant.id,
+    uti: opaque(state, 16),
+    ver: '2.0',
+  }
+  const { kid, privateKey } = await state.signingKey()
+  return signToken({ typ: 'JWT', alg: 'RS256', kid }, claims, privateKey)
+}
+
+/** The user's name at one app: another app sees another. */
+function pairwise({ objectId }: User, appId: string): string {
+  return createHash('sha256').update(`${objectId}\n${appId}`).digest('base64url')
 }
 
 interface Times {

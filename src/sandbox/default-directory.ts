@@ -54,6 +54,11 @@ export const defaultDirectoryFile = {
       ],
       certificates: [{ generate: true }],
       federatedCredentials: [githubCredential, clusterCredential, pipelinesCredential],
+      delegatedPermissions: {
+        'https://graph.microsoft.com': ['User.Read', 'Mail.Read'],
+        'https://management.azure.com': ['user_impersonation'],
+        'https://vault.azure.net': ['user_impersonation'],
+      },
       roles: { 'https://graph.microsoft.com': ['User.Read.All'], 'api://contoso-orders': ['Orders.Read.All'] },
     },
     { clientId: defaultIds.disabledApp, displayName: 'old-shop', enabled: false, secrets: [{}] },
@@ -99,6 +104,7 @@ export const defaultDirectoryFile = {
       objectId: 'aaaabbbb-0000-4000-8000-000000000001',
       userPrincipalName: 'adele@contoso.onmicrosoft.com',
       displayName: 'Adele Vance',
+      mfaFor: ['https://vault.azure.net'],
     },
   ],
 } as const

@@ -95,6 +95,7 @@ const appEntry = objectOf({
     }),
   ),
   roles: mapOf(listOf(text)),
+  delegatedPermissions: mapOf(listOf(text)),
   tokenLifetimeSeconds: optional(lifetime, undefined),
   singleUseAssertions: optional(flag, false),
 })
@@ -123,6 +124,7 @@ const userEntry = objectOf({
   displayName: text,
   tenant: optional(text, undefined),
   password: optional(text, undefined),
+  mfaFor: listOf(text),
 })
 
 const fileEntry = objectOf({
@@ -236,6 +238,7 @@ function assemble(entry: FileEntry, certificateFiles: ReadonlyMap<string, string
     displayName: user.displayName,
     tenantId: tenantNamed(user.tenant, `$.users[${index}].tenant`, tenants).id,
     password: user.password,
+    mfaFor: user.mfaFor,
   }))
   return { tenants, apps, resources, issuers, users, hasMultilineErrors: entry.multilineErrors }
 }
@@ -296,9 +299,11 @@ function assembleApp(
   certificateFiles: ReadonlyMap<string, string>,
 ): App {
   const home = tenantNamed(entry.tenant, `${where}.tenant`, tenants)
-  for (const name of Object.keys(entry.roles)) {
-    if (findResource({ resources }, name) === undefined) {
-      throw new JsonMismatch(`${where}.roles['${name}']`, 'names a resource that is not known')
+  for (const member of ['roles', 'delegatedPermissions'] as const) {
+    for (const name of Object.keys(entry[member])) {
+      if (findResource({ resources }, name) === undefined) {
+        throw new JsonMismatch(`${where}.${member}['${name}']`, 'names a resource that is not known')
+      }
     }
   }
   if (entry.servicePrincipals.length > 0 && !entry.multiTenant) {
@@ -336,6 +341,7 @@ function assembleApp(
     })),
     federatedCredentials: entry.federatedCredentials,
     roles: entry.roles,
+    delegatedPermissions: entry.delegatedPermissions,
     tokenLifetimeSeconds: entry.tokenLifetimeSeconds,
     hasSingleUseAssertions: entry.singleUseAssertions,
   }

@@ -68,6 +68,8 @@ export interface App {
   readonly federatedCredentials: readonly FederatedCredential[]
   /** App roles granted, by resource (an identifier URI or app id). */
   readonly roles: Readonly<Record<string, readonly string[]>>
+  /** Permissions that users or an administrator consented to, by resource: what the app may ask for on a user's behalf. */
+  readonly delegatedPermissions: Readonly<Record<string, readonly string[]>>
   /** Life of this app's tokens; undefined: as Entra gives. */
   readonly tokenLifetimeSeconds: number | undefined
   /** Refuse an assertion that was accepted before, even the very same one. Entra does not, and MSAL sends one again. */
@@ -103,12 +105,14 @@ export interface OutsideKey {
   readonly publicKey: KeyObject
 }
 
-interface User {
+export interface User {
   readonly objectId: string
   readonly userPrincipalName: string
   readonly displayName: string
   readonly tenantId: string
   readonly password: string | undefined
+  /** Resources that a policy lets the user reach only after a second factor, which was never set up. */
+  readonly mfaFor: readonly string[]
 }
 
 export interface SandboxDirectory {
@@ -157,8 +161,20 @@ function matchesIdentifier(registered: string, wanted: string): boolean {
 
 /** The app's roles at a resource, whichever of the resource's names the grant was written with. */
 export function rolesAt(app: App, resource: Resource): readonly string[] {
-  const granted = Object.entries(app.roles).filter(
-    ([name]) => findResource({ resources: [resource] }, name) !== undefined,
-  )
-  return [...new Set(granted.flatMap(([, roles]) => roles))]
+  return grantedAt(app.roles, resource)
+}
+
+/** Likewise the permissions that were consented to. */
+export function permissionsAt(app: App, resource: Resource): readonly string[] {
+  return grantedAt(app.delegatedPermissions, resource)
+}
+
+function grantedAt(grants: Readonly<Record<string, readonly string[]>>, resource: Resource): readonly string[] {
+  const granted = Object.entries(grants).filter(([name]) => isNamed(resource, name))
+  return [...new Set(granted.flatMap(([, names]) => names))]
+}
+
+/** Whether an identifier is one of the resource's. */
+export function isNamed(resource: Resource, identifier: string): boolean {
+  return findResource({ resources: [resource] }, identifier) !== undefined
 }

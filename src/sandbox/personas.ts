@@ -6,6 +6,7 @@ import type { PlayedHostName } from './hosts/host.ts'
 import { githubJob, githubVariables, pipelineJobs, pipelinesVariables } from './job-tokens.ts'
 import type { PrivateFolder } from './private-folder.ts'
 import type { SandboxState } from './state.ts'
+import { mintUserToken } from './user-calls.ts'
 
 export interface PersonaContext {
   readonly state: SandboxState
@@ -50,6 +51,18 @@ export const personas = {
       const job = githubJob(state)
       if (job === undefined) return noApp('that trusts GitHub Actions, whose issuer has "generate": true')
       return success({ ...identity(job.app), ...githubVariables(state), AZID_CREDENTIAL: 'github-actions' })
+    },
+  },
+  'on-behalf-of': {
+    summary: 'an app with a client secret that a user called',
+    variables: async ({ state, folder }) => {
+      const app = findAppWithSecret(state)
+      const variables = secretVariables(app, state)
+      if (app === undefined || !variables.ok) return variables
+      const user = state.directory.users.find((each) => each.tenantId === app.tenantId)
+      if (user === undefined) return failure('the directory has no user in the tenant of the app')
+      const file = await folder.write('user-assertion', await mintUserToken({ app, user }, state))
+      return success({ ...variables.value, AZID_USER_ASSERTION_FILE: file, AZID_CREDENTIAL: 'on-behalf-of' })
     },
   },
   'wrong-secret': {

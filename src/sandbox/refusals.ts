@@ -12,6 +12,8 @@ interface Row {
   /** HTTP status; 401 for `invalid_client`, else 400. */
   readonly status?: number
   readonly suberror?: string
+  /** The claims that a new request must carry. */
+  readonly claims?: string
 }
 
 const seeKeys =
@@ -227,6 +229,50 @@ export const refusals = {
     error: 'invalid_client',
     text: 'Client assertion contains an invalid signature.',
   },
+  // users' tokens, exchanged on their behalf
+  'user-assertion-key': {
+    code: 50013,
+    error: 'invalid_grant',
+    text: "Assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by client: '{key}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '00000000-0000-0000-0000-000000000000'.]",
+  },
+  'user-assertion-signature': {
+    code: 50013,
+    error: 'invalid_grant',
+    text: "Assertion failed signature validation. [Reason - Key was found, but use of the key to verify the signature failed., Thumbprint of key used by client: '{key}'.]",
+  },
+  'user-assertion-audience': {
+    code: 500131,
+    error: 'invalid_grant',
+    text: "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '{audience}' and the expected audience is '{app}' or one of the Application Uris of this application with App ID '{app}'({name}). The downstream client must request a token for the expected audience (the application that made the OBO request) and this application should use that token as the assertion.",
+  },
+  'user-assertion-time': {
+    code: 500133,
+    error: 'invalid_grant',
+    text: 'Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token. Current time: {now}, expiry time of assertion {to}.',
+  },
+  'user-assertion-app-only': {
+    code: 7000114,
+    error: 'unauthorized_client',
+    text: "Application '{app}' is not allowed to make application on-behalf-of calls.",
+  },
+  'user-deleted': {
+    code: 500341,
+    error: 'invalid_grant',
+    text: 'The user account {user} has been deleted from the {tenant} directory. To sign into this application, the account must be added to the directory.',
+  },
+  'consent-missing': {
+    code: 65001,
+    error: 'invalid_grant',
+    suberror: 'consent_required',
+    text: "The user or administrator has not consented to use the application with ID '{app}' named '{name}'. Send an interactive authorization request for this user and resource.",
+  },
+  'mfa-enrollment': {
+    code: 50079,
+    error: 'interaction_required',
+    suberror: 'basic_action',
+    claims: '{"access_token":{"capolids":{"essential":true,"values":["0d9e1a6c-0000-4000-8000-0000000000cc"]}}}',
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '{resource}'.",
+  },
   // scopes and resources
   'scope-malformed': {
     code: 70011,
@@ -303,6 +349,7 @@ export interface Refusal {
   /** `AADSTS…: …`, without the ids and the time that end a description. */
   readonly text: string
   readonly suberror: string | undefined
+  readonly claims: string | undefined
 }
 
 /** A refusal with its placeholders filled; facts from the request are shown as they came, as Entra does. */
@@ -317,6 +364,7 @@ export function refuse<Name extends RefusalName>(name: Name, facts: RefusalFacts
     status: row.status ?? (row.error === 'invalid_client' ? 401 : 400),
     text: `AADSTS${row.code}: ${text}`,
     suberror: row.suberror,
+    claims: row.claims,
   }
 }
 
@@ -349,6 +397,7 @@ export function refusalBody(refusal: Refusal, context: RefusalContext): string {
     correlation_id: context.correlationId,
     error_uri: `${context.origin}/error?code=${refusal.code}`,
     ...(refusal.suberror === undefined ? {} : { suberror: refusal.suberror }),
+    ...(refusal.claims === undefined ? {} : { claims: refusal.claims }),
   })
 }
 

@@ -26,6 +26,7 @@ import { createSigningKey, onFirstUse } from './signing-keys.ts'
 import type { SandboxState } from './state.ts'
 import { listen, serve } from './tls-server.ts'
 import { writeTrustFiles } from './trust-files.ts'
+import { mintUserToken, type UserTokenOrder } from './user-calls.ts'
 
 export interface SandboxOptions {
   /** Real ones: certificates and time limits need them even where `clock` is a test's. */
@@ -64,6 +65,8 @@ export interface Sandbox {
   setFault(...specs: readonly string[]): void
   /** A token of an outside issuer whose keys the sandbox has (`"generate": true`), for client assertions. */
   mintFederatedToken(request: FederatedTokenRequest): Promise<string>
+  /** An access token that a user's client would bring to the app, for the on-behalf-of grant. */
+  mintUserToken(order: UserTokenOrder): Promise<string>
   /**
    * Variables that make a child process sign in here as `persona`. Throws UsageError for an unknown persona or one the
    * directory cannot give.
@@ -129,6 +132,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     directory,
     state,
     setFault: (...specs) => state.faults.set(specs.map((spec) => parseFault(spec))),
+    mintUserToken: (order) => mintUserToken(order, state),
     mintFederatedToken: (request) => mintFederatedToken(request, state),
     environment: async (persona = defaultPersona) => {
       const row = personas[readPersona(persona)]

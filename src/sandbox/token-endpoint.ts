@@ -2,6 +2,7 @@
 import type { Result } from '../result.ts'
 import { type Answer, answerJson, type Exchange } from './exchange.ts'
 import { grantClientCredentials } from './grants/client-credentials.ts'
+import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import type { SandboxState } from './state.ts'
 import { type EndpointVersion, readTokenRequest, type TokenRequest } from './token-request.ts'
@@ -10,6 +11,7 @@ type Grant = (request: TokenRequest, state: SandboxState) => Promise<Result<Read
 
 const grants: Readonly<Record<string, Grant>> = {
   client_credentials: grantClientCredentials,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': grantOnBehalfOf,
 }
 
 /** @param segment The tenant as it stands in the path. */

@@ -175,6 +175,7 @@ test('every persona that should get a token gets one by MSAL, and every other th
     'workload-identity': '2',
     'azure-pipelines': '2',
     'github-actions': '2',
+    'on-behalf-of': '1',
     'wrong-secret': 'AADSTS7000215',
     'expired-secret': 'AADSTS7000222',
     'disabled-app': 'AADSTS7000112',

@@ -385,7 +385,7 @@ test.skipIf(!hasCurl)(
 
 describe('the table of refusals', () => {
   test('every refusal is provoked by a test', () => {
-    const files = ['refusals-by-msal', 'refusals-by-hand', 'discovery', 'faults'].map((name) =>
+    const files = ['refusals-by-msal', 'refusals-by-hand', 'discovery', 'faults', 'on-behalf-of'].map((name) =>
       readFileSync(new URL(`./${name}.test.ts`, import.meta.url), 'utf8'),
     )
     const all = files.join('\n')

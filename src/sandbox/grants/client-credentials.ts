@@ -96,12 +96,12 @@ function readResource(request: TokenRequest): Result<string, Refusal> {
   return success(request.parameters.get('resource') ?? defaultResource)
 }
 
-function isIdentifier(text: string): boolean {
+export function isIdentifier(text: string): boolean {
   return isGuid(text) || (/^[a-z][a-z0-9+.-]*:\/\/[^\s/]/i.test(text) && URL.canParse(text))
 }
 
 /** Whether `claims` declares that the client handles claims challenges; a `claims` that is no JSON object is malformed. */
-function readCapability(claims: string | undefined): Result<boolean, Refusal> {
+export function readCapability(claims: string | undefined): Result<boolean, Refusal> {
   if (claims === undefined) return success(false)
   try {
     const parsed: unknown = JSON.parse(claims)
@@ -118,7 +118,11 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined
 }
 
-function findGrantedResource(identifier: string, tenant: Tenant, state: SandboxState): Result<Resource, Refusal> {
+export function findGrantedResource(
+  identifier: string,
+  tenant: Tenant,
+  state: SandboxState,
+): Result<Resource, Refusal> {
   const resource = findResource(state.directory, identifier)
   const isHere = resource !== undefined && (resource.tenantIds?.includes(tenant.id) ?? true)
   if (!isHere) return failure(refuse('resource-unknown', { resource: identifier, directory: tenant.name }))

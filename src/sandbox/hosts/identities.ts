@@ -103,6 +103,7 @@ function appOf({ clientId, objectId }: Identity, tenantId: string): App {
     trustedSubjects: [],
     federatedCredentials: [],
     roles: {},
+    delegatedPermissions: {},
     tokenLifetimeSeconds: undefined,
     hasSingleUseAssertions: false,
   }

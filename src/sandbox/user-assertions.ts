@@ -1,0 +1,67 @@
+/** The token that a user's client brought to an app, as the app presents it to act for the user: checked the way Entra does. */
+import { failure, type Result, success } from '../result.ts'
+import { type App, findResource, type Tenant, type User } from './directory.ts'
+import { issuerV1, issuerV2 } from './host-names.ts'
+import { type Refusal, refuse } from './refusals.ts'
+import { hasValidSignature, type ParsedToken, parseToken } from './signed-token.ts'
+import type { SandboxState } from './state.ts'
+
+export interface UserAssertionContext {
+  readonly app: App
+  readonly tenant: Tenant
+  readonly origin: string
+  readonly now: number
+}
+
+/** The user, if the token is one of this tenant's, for this app, of now, and of a user at all. */
+export async function checkUserAssertion(
+  assertion: string,
+  context: UserAssertionContext,
+  state: SandboxState,
+): Promise<Result<User, Refusal>> {
+  const token = parseToken(assertion)
+  if (token === null) return failure(refuse('assertion-malformed', {}))
+  const { app, tenant, now } = context
+  const forged = await checkSignature(token, context, state)
+  if (forged !== null) return failure(forged)
+  const { aud, exp, scp, oid } = token.claims
+  if (!audiencesOf(app, state).includes(String(aud).toLowerCase())) {
+    const facts = { audience: String(aud), app: app.clientId, name: app.displayName }
+    return failure(refuse('user-assertion-audience', facts))
+  }
+  const end = Number(exp) * 1000
+  if (!(now <= end)) {
+    return failure(refuse('user-assertion-time', { now: formatTime(now), to: formatTime(end) }))
+  }
+  if (typeof scp !== 'string') return failure(refuse('user-assertion-app-only', { app: app.clientId }))
+  const user = state.directory.users.find((each) => each.objectId === oid && each.tenantId === tenant.id)
+  if (user === undefined) return failure(refuse('user-deleted', { user: String(oid), tenant: tenant.name }))
+  return success(user)
+}
+
+/** Null: signed by this authority for this tenant. */
+async function checkSignature(
+  token: ParsedToken,
+  { tenant, origin }: UserAssertionContext,
+  state: SandboxState,
+): Promise<Refusal | null> {
+  const key = await state.signingKey()
+  const kid = String(token.header['kid'])
+  const issuers = [issuerV1(origin, tenant.id), issuerV2(origin, tenant.id)]
+  if (kid !== key.kid || !issuers.includes(String(token.claims['iss'])))
+    return refuse('user-assertion-key', { key: kid })
+  const isSigned = token.header['alg'] === 'RS256' && hasValidSignature(token, 'RS256', key.publicKey)
+  return isSigned ? null : refuse('user-assertion-signature', { key: kid })
+}
+
+/** Its id, that id as a URI, and the URIs of a resource with that id. */
+function audiencesOf({ clientId }: App, { directory }: Pick<SandboxState, 'directory'>): readonly string[] {
+  const uris = findResource(directory, clientId)?.identifierUris ?? []
+  return [clientId, `api://${clientId}`, ...uris.map((uri) => uri.toLowerCase())]
+}
+
+function formatTime(time: number): string {
+  const largest = 8.64e15
+  const bounded = Number.isNaN(time) ? 0 : Math.min(Math.max(time, -largest), largest)
+  return new Date(bounded).toISOString().replace('Z', '0000Z')
+}
