@@ -29,7 +29,8 @@ export async function bundleCommand(changes = {}) {
   )
   const warm = generate(
     { input: { warm: 'src/warm.ts' } },
-    { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'warm/[name]-[hash].cjs', ...changes },
+    // Small, so that there is less to read and to parse: 0.8 ms of 31.
+    { format: 'cjs', minify: true, entryFileNames: '[name].cjs', chunkFileNames: 'warm/[name]-[hash].cjs', ...changes },
   )
   return (await Promise.all([command, warm])).flat()
 }

@@ -1,5 +1,5 @@
 /** Where the cache lives, and whether a folder may be trusted with it. */
-import path from 'node:path'
+import { posix, win32 } from 'node:path'
 import type { Result } from '../result.ts'
 import { failure, success } from '../result.ts'
 import type { Env, FileSystem, Host } from '../runtime.ts'
@@ -15,7 +15,7 @@ export interface CacheFolders {
 
 /** XDG base directories on Linux and its kin (relative values are ignored, as the specification says). */
 export function cacheFolders(env: Env, host: Pick<Host, 'platform' | 'homeFolder'>): CacheFolders {
-  const flavour = host.platform === 'win32' ? path.win32 : path.posix
+  const flavour = host.platform === 'win32' ? win32 : posix
   const join = (...parts: readonly string[]): string => flavour.join(...parts)
   const absolute = (name: string): string | undefined => {
     const value = env.get(name)
@@ -73,7 +73,7 @@ export async function ensureFolders(
 
 /** One after the other from the outermost that is missing, so that the error is the one of the place that is in the way. */
 async function makeFolder(folder: string, files: FileSystem): Promise<Result<void, CacheTrouble>> {
-  const flavour = folder.includes('\\') ? path.win32 : path.posix
+  const flavour = folder.includes('\\') ? win32 : posix
   const missing = [folder]
   for (let parent = flavour.dirname(folder); parent !== flavour.dirname(parent); parent = flavour.dirname(parent)) {
     if ((await files.stat(parent)).ok) break

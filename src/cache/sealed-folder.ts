@@ -53,7 +53,8 @@ export function createSealedFolder(
 
   return {
     read: async (name) => {
-      const checked = await checkFolders([...parents, top, shardOf(name)], files, host)
+      // What is read is sealed: its own folder is looked at when it is written to.
+      const checked = await checkFolders([...parents, top], files, host)
       if (!checked.ok) return isMissing(checked.error) ? success(null) : checked
       const sealed = await files.read(fileOf(name), { maxBytes: largestEntry, noFollow: true })
       return success(sealed.ok ? unsealFile(kind, key, name, sealed.value) : null)

@@ -20,8 +20,8 @@ const tagLength = 16
 const overhead = headerLength + nonceLength + tagLength
 
 export function deriveKeys(sealingKey: Uint8Array): CacheKeys {
-  const derive = (purpose: string): Uint8Array => createHmac('sha256', sealingKey).update(`azid ${purpose} 1`).digest()
-  return { naming: derive('name'), sealing: derive('seal') }
+  const both = createHmac('sha512', sealingKey).update('azid: naming, sealing; 1').digest()
+  return { naming: both.subarray(0, 32), sealing: both.subarray(32) }
 }
 
 /**
