@@ -24,6 +24,7 @@ const figures = {
   third: 'in the first three',
   credentials: 'credentials and outcomes',
   codes: 'codes',
+  sdk: 'SDK or tool',
 }
 
 for (const { name, cases } of sets) {
@@ -59,7 +60,7 @@ function repeatFolds(results, figure, times = 20) {
   return shares
 }
 
-function score({ id, text, expect }) {
+function score({ id, sdk, text, expect }) {
   const found = understand(text)
   const ids = found.causes.map((cause) => cause.id)
   const credentials = (list) => JSON.stringify(list.map(({ name, outcome }) => `${name} ${outcome}`).sort())
@@ -70,6 +71,7 @@ function score({ id, text, expect }) {
     first: ids[0] === expect.cause,
     third: ids.slice(0, 3).includes(expect.cause),
     credentials: credentials(found.credentials) === credentials(expect.credentials),
+    sdk: found.sdk === sdk,
     codes: JSON.stringify([...found.codes].sort()) === JSON.stringify([...expect.codes].sort()),
   }
 }

@@ -94,6 +94,8 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS70020: 'assertion-expired',
   AADSTS70019: 'assertion-expired',
   AADSTS70025: 'fic-issuer-mismatch',
+  AADSTS501661: 'fic-issuer-mismatch',
+  AADSTS50006: 'cert-not-registered',
   AADSTS90061: 'fic-issuer-mismatch',
   AADSTS7002121: 'fic-subject-mismatch',
   AADSTS7002131: 'fic-subject-mismatch',

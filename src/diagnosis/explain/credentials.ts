@@ -66,6 +66,7 @@ const namedForms: readonly Verdict[] = [
   ],
   [new RegExp(`${name}\\.GetToken\\(\\): `, 'g'), 'failed'],
   [new RegExp(`${name} isn't configured to acquire`, 'g'), 'failed'],
+  [new RegExp(`${name}: The current credential is not configured to acquire`, 'g'), 'failed'],
   [new RegExp(`${name} didn't get the token`, 'g'), 'failed'],
   [new RegExp(`(?:for|that) ${name} (?:is|are) not set`, 'g'), 'failed'],
   [new RegExp(`${name} ?: `, 'g'), null],
@@ -94,7 +95,10 @@ const ownSentences: readonly Phrase[] = [
   ...phrases(
     'ManagedIdentityCredential',
     'unavailable',
-    /getting managed identity credential timed out/gi,
+    /getting managed identity credential/gi,
+    /Managed Identity authentication is not available/g,
+    /Managed Identity response was not in the expected format/g,
+    /Tried to get token using Managed (?:Service )?Identity/g,
     /No response received from the managed identity endpoint/g,
     /Attempted to use the IMDS endpoint, but it is not available/g,
     /Multiple attempts failed to obtain a token from the managed identity endpoint/g,
@@ -120,6 +124,7 @@ const ownSentences: readonly Phrase[] = [
     /(?:secret in the file on the|The) file path in the WWW-Authenticate header/g,
     /Only client id is supported for user-assigned managed identity in MachineLearning/g,
     /Managed Identity authentication failed, see inner exception/g,
+    /Couldn't acquire access token from IMDS/g,
     /Could not find Azure Arc token directory/g,
   ),
   ...phrases(
@@ -131,6 +136,7 @@ const ownSentences: readonly Phrase[] = [
     'VisualStudioCredential',
     'unavailable',
     /Visual Studio Token provider can't be accessed/g,
+    /Tried to get token using Visual Studio/g,
     /Operating system \S{1,30} isn't supported/g,
     /Authenticate via Azure Service Authentication/g,
   ),
@@ -150,6 +156,7 @@ const ownSentences: readonly Phrase[] = [
     'AzureCliCredential',
     'unavailable',
     /error getting token credential from Azure CLI/gi,
+    /Tried to get token using Azure CLI/g,
     /Azure CLI (?:not installed|not found on path|could not be found)/gi,
     /\baz not found on PATH/g,
     /Azure CLI authentication (?:timed out|failed due to an unknown error)/g,
@@ -230,7 +237,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|not configured to acquire tokens|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
+  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|exit status \d|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 const developerTools =
@@ -412,7 +419,8 @@ function dropChains(flat: string, seen: readonly SeenCredential[]): readonly See
   return seen.filter((credential) => {
     if (!chains.has(credential.name)) return true
     return (
-      new RegExp(`${credential.name} authentication failed due to an unhandled`).test(flat) ||
+      (credential.name === 'DefaultAzureCredential' && /DefaultAzureCredential authentication failed/.test(flat)) ||
+      new RegExp(`${credential.name} authentication failed\\. --->`).test(flat) ||
       new RegExp(`${credential.name} authentication failed\\.? (?:GET|POST) https?://`).test(flat)
     )
   })

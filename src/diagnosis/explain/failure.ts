@@ -29,7 +29,7 @@ export function understandFailure(pasted: string): UnderstoodFailure {
     ...found,
     sdk,
     credentials,
-    causes: rankCauses(flat, found.codes, circumstancesOf(flat, credentials)),
+    causes: rankCauses(flat, found.codes, circumstancesOf(flat, credentials), credentials),
     flat,
   }
 }

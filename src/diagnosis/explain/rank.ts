@@ -2,7 +2,8 @@
 import { findAadsts } from '../../knowledge/aadsts.ts'
 import type { CauseId } from '../../knowledge/causes.ts'
 import { causeOfCode } from '../code-causes.ts'
-import { type Circumstances, type Rule, rules } from './rules.ts'
+import type { SeenCredential } from './credentials.ts'
+import { type Circumstances, classCauses, lastResorts, type Rule, rules } from './rules.ts'
 
 export interface RankedCause {
   readonly id: CauseId
@@ -28,8 +29,12 @@ export function rankCauses(
   flat: string,
   codes: readonly string[],
   circumstances: Circumstances,
+  credentials: readonly SeenCredential[] = [],
 ): readonly RankedCause[] {
-  const findings = [...fromCodes(flat, codes), ...fromRules(flat, circumstances)]
+  const findings = [...fromCodes(flat, codes), ...fromRules(rules, flat, circumstances)]
+  if (!findings.some(({ strength }) => strength >= weakest)) {
+    findings.push(...fromRules(lastResorts, flat, circumstances), ...fromClasses(credentials))
+  }
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()
   for (const { id, reason, quote, strength } of findings) {
@@ -57,14 +62,26 @@ function fromCodes(flat: string, codes: readonly string[]): Finding[] {
   })
 }
 
-function fromRules(flat: string, circumstances: Circumstances): Finding[] {
-  return rules.flatMap((rule) => {
+function fromRules(table: readonly Rule[], flat: string, circumstances: Circumstances): Finding[] {
+  return table.flatMap((rule) => {
     const quote = quoteFor(rule, flat)
     if (quote === null) return []
     const strength = typeof rule.strength === 'number' ? rule.strength : rule.strength(circumstances)
     return [
       { id: rule.cause, reason: rule.reason, quote: shorten(quote), strength, at: Math.max(0, flat.indexOf(quote)) },
     ]
+  })
+}
+
+/** Below this a rule only says what a chain always says; then what is mostly meant is said as well. */
+const weakest = 26
+
+function fromClasses(credentials: readonly SeenCredential[]): Finding[] {
+  return credentials.flatMap(({ name, outcome, message }, at) => {
+    const causes = classCauses[name.replace('CLI', 'Cli')]
+    if (causes === undefined || (outcome !== 'failed' && outcome !== 'unavailable')) return []
+    const reason = `${name} is ${outcome}, in words that are not known here; this is what it mostly is`
+    return [{ id: causes[outcome], reason, quote: shorten(message), strength: outcome === 'failed' ? 13 : 7, at }]
   })
 }
 

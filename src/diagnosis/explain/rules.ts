@@ -133,7 +133,7 @@ export const rules: readonly Rule[] = [
     id: 'requested-identity-missing',
     cause: 'mi-not-assigned',
     strength: 85,
-    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Unable to load the proper Managed Identity/i,
+    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Couldn't acquire access token from IMDS, verify|Unable to load the proper Managed Identity/i,
     reason: 'the host answered, so it has managed identity, but not the one asked for',
   },
   {
@@ -174,7 +174,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-endpoint-variable',
     cause: 'mi-endpoint-env-missing',
     strength: 84,
-    when: /Managed Identity's '[A-Z_]{4,40}' environment variable is malformed|environment variable '?\w{3,60}'? contains an invalid U|IDENTITY_ENDPOINT environment variable must be a valid|Unable to create a Managed Identity source based on environment|X-IDENTITY-HEADER value is not valid|Environment is not set up for the credential to be created(?! with)/i,
+    when: /Managed Identity's '[A-Z_]{4,40}' environment variable is malformed|environment variable '?\w{3,60}'? contains an invalid U|IDENTITY_ENDPOINT environment variable must be a valid|Unable to create a Managed Identity source based on environment|X-IDENTITY-HEADER value is not valid|Invalid secret token header|Environment is not set up for the credential to be created(?! with)/i,
     reason: 'the variables that the host sets for its identity endpoint are missing or not as it set them',
   },
   {
@@ -197,8 +197,15 @@ export const rules: readonly Rule[] = [
     id: 'identity-endpoint-failed',
     cause: 'mi-endpoint-error',
     strength: 83,
-    when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
+    when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|Failed to retrieve IMDS token after \d|adal: Refresh request failed|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
     reason: "the host's identity endpoint is there and went wrong itself",
+  },
+  {
+    id: 'az-identity-refused',
+    cause: 'mi-none-assigned',
+    strength: 57,
+    when: /Failed to connect to MSI\. Please make sure MSI is configured correctly/i,
+    reason: 'az asked the identity endpoint of this machine and was refused, as where there is no identity',
   },
   {
     id: 'identity-endpoint-busy',
@@ -238,7 +245,10 @@ export const rules: readonly Rule[] = [
           'i',
         ),
       ) ??
-      quoteOf(flat, /ManagedIdentityCredential authentication unavailable\. The request failed due to a gateway error/),
+      quoteOf(
+        flat,
+        /ManagedIdentityCredential authentication unavailable\. The request failed due to a gateway error|Managed Identity response was not in the expected format/,
+      ),
     unless: /unreachable (?:network|host)/i,
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
   },
@@ -247,7 +257,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-silent',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted }) => (inChain ? (isHosted ? 45 : 35) : 60),
-    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|ManagedIdentityCredential: Network unreachable/i,
+    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|Managed Identity authentication is not available|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
     reason: 'nothing answers where IMDS would be: this is no Azure VM, or it is cut off from it',
   },
   {
@@ -291,7 +301,7 @@ export const rules: readonly Rule[] = [
     id: 'managed-identity-configuration',
     cause: 'mi-endpoint-env-missing',
     strength: noise(50, 20),
-    when: /managed identity configuration not found in environment|No (?:Managed Identity|managed identity) endpoint found|Target Azure platform could not be determined/,
+    when: /managed identity configuration not found in environment|Target Azure platform could not be determined/,
     unless: /Token request error|thumbprint/i,
     reason: 'the host was known by some of its variables and lacks others',
   },
@@ -315,7 +325,7 @@ export const rules: readonly Rule[] = [
     id: 'github-id-token',
     cause: 'oidc-permission-missing',
     strength: 88,
-    when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|give write permissions to id-token|id-token: ?write/,
+    when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|githubAssertion: cannot request token|give write permissions to id-token|id-token: ?write/,
     reason: 'GitHub gives a job this variable only where it may ask for an id token',
   },
   {
@@ -380,7 +390,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-crashed',
     cause: 'cli-invocation-failed',
     strength: 62,
-    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected output from (?:Azure|Get-Az)|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected output from (?:Azure|Get-Az)|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
     reason: 'the tool is installed, was started, and failed',
   },
   {
@@ -403,6 +413,13 @@ export const rules: readonly Rule[] = [
     strength: ({ inChain }) => (inChain ? 47 : 55),
     when: /(?:Please run|please run|Run) ['"]?Connect-AzAccount['"]? (?:to|from)|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
     reason: 'Azure PowerShell is installed and has no signed-in context',
+  },
+  {
+    id: 'broker-asks-for-person',
+    cause: 'mfa-required',
+    strength: 80,
+    when: /Response_Status\.Status_InteractionRequired|Status: InteractionRequired|User interaction is required\. This may be due to the conditional access/i,
+    reason: 'the saved sign-in needs a person again, mostly for MFA',
   },
   {
     id: 'tool-asks-for-claims',
@@ -449,7 +466,7 @@ export const rules: readonly Rule[] = [
     id: 'broker',
     cause: 'broker-failure',
     strength: noise(78, 9),
-    when: /WAM Error|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|broker_error|\bWAM\b.{0,60}fail/i,
+    when: /WAM Error|Could not find a WAM account|wam_no_account|RuntimeBroker\.\w|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|broker_error|\bWAM\b.{0,60}fail/i,
     reason: "the operating system's account broker could not do its part",
   },
   {
@@ -512,7 +529,7 @@ export const rules: readonly Rule[] = [
     id: 'audience-refused',
     cause: 'wrong-audience',
     strength: 86,
-    when: /InvalidAuthenticationTokenAudience|obtained (?:for|from) wrong audience|invalid audience|audience is (?:incorrect|invalid)|audience validation failed|Audience did not match|IDX10214|AKV10022|Access token is missing, invalid, audience|token audience .{0,60}(?:invalid|expected)/i,
+    when: /InvalidAuthenticationTokenAudience|obtained (?:for|from) wrong audience|invalid audience|audience is (?:incorrect|invalid)|audience validation failed|Audience did not match|IDX10214|AKV10022|Access token is missing, invalid, audience|Access Token missing or malformed|Authentication_MissingOrMalformed|token audience .{0,60}(?:invalid|expected)/i,
     reason: 'the service got a token that was made for another one',
   },
   {
@@ -649,6 +666,141 @@ export const rules: readonly Rule[] = [
     reason: 'nobody signed in with a tool that keeps its sign-in where this credential looks',
   },
 ]
+
+/**
+ * What is left where no sentence is known: which kind of proof an unknown code's description speaks of, what an OAuth error
+ * mostly is, what a service's bare status mostly is.
+ */
+export const lastResorts: readonly Rule[] = [
+  ...described(
+    'fic-subject-mismatch',
+    /federated|workload identity/i,
+    'the description is about a federated credential',
+  ),
+  ...described('cert-not-registered', /certificate|thumbprint|x5[ct]/i, 'the description is about a certificate'),
+  ...described('secret-expired', /secret.{0,60}expired/i, 'the description is about a secret that ran out'),
+  ...described('secret-invalid', /client secret/i, 'the description is about the client secret'),
+  ...described('mfa-required', /multi-?factor|strong authentication/i, 'the description is about MFA'),
+  ...described('consent-missing', /consent/i, 'the description is about consent'),
+  ...described('ca-device-required', /\bdevice\b(?!.code)|\bcompliant\b/i, 'the description is about the device'),
+  ...described(
+    'ca-blocked',
+    /conditional access|access policy|blocked by/i,
+    'the description is about an access policy',
+  ),
+  ...described(
+    'redirect-uri-mismatch',
+    /redirect ?uri|reply (?:url|address)/i,
+    'the description is about the redirect URI',
+  ),
+  ...described('scope-invalid', /\bscope\b/i, 'the description is about the scope'),
+  ...described('password-wrong', /password/i, 'the description is about the password'),
+  ...described(
+    'tenant-not-found',
+    /tenant.{0,60}(?:not found|does not exist|invalid)/i,
+    'the description is about the tenant',
+  ),
+  ...described(
+    'app-not-found',
+    /application.{0,80}(?:not found|does not exist)|service principal/i,
+    'the description is about the application',
+  ),
+  ...described(
+    'account-not-in-tenant',
+    /(?:user|account).{0,80}(?:not (?:found|exist)|does not exist)/i,
+    'the description is about the account',
+  ),
+  ...described('refresh-token-expired', /expired|revoked/i, 'the description is about a sign-in that ended'),
+  {
+    id: 'oauth-invalid-resource',
+    cause: 'resource-not-found',
+    strength: 30,
+    when: /\binvalid_(?:resource|target)\b/,
+    reason: 'the token service does not know the resource',
+  },
+  {
+    id: 'oauth-invalid-scope',
+    cause: 'scope-invalid',
+    strength: 30,
+    when: /\binvalid_scope\b/,
+    reason: 'the token service does not take the scope',
+  },
+  {
+    id: 'oauth-unauthorized-client',
+    cause: 'app-not-found',
+    strength: 22,
+    when: /\bunauthorized_client\b/,
+    reason: 'the token service does not take this client here',
+  },
+  {
+    id: 'oauth-invalid-client',
+    cause: 'secret-invalid',
+    strength: 20,
+    when: /\binvalid_client\b/,
+    reason: 'the client could not prove itself',
+  },
+  {
+    id: 'oauth-invalid-grant',
+    cause: 'refresh-token-expired',
+    strength: 18,
+    when: /\binvalid_grant\b/,
+    reason: 'what was to be exchanged for a token is not good any more',
+  },
+  {
+    id: 'oauth-access-denied',
+    cause: 'consent-missing',
+    strength: 16,
+    when: /\baccess_denied\b/,
+    reason: 'the sign-in was refused or cancelled',
+  },
+  {
+    id: 'oauth-invalid-request',
+    cause: 'request-malformed',
+    strength: 14,
+    when: /\binvalid_request\b/,
+    reason: 'the request is not as it has to be',
+  },
+  {
+    id: 'service-401',
+    cause: 'wrong-audience',
+    strength: 15,
+    when: /\b401\b.{0,30}Unauthorized|Status(?:Code)?[=: ]{1,3}401/,
+    reason: 'a service does not take the token, mostly because it was made for another one',
+    unless: /login\.microsoftonline|oauth2|AADSTS/i,
+  },
+]
+
+function described(cause: CauseId, words: RegExp, reason: string): readonly Rule[] {
+  const pattern = new RegExp(`AADSTS\\d{4,8}[^A-Za-z].{0,240}?(?:${words.source})`, 'i')
+  return [{ id: `described-${cause}`, cause, strength: 24, when: pattern, reason }]
+}
+
+/** What a credential mostly is in want of, where its words are not known. */
+export const classCauses: Readonly<Record<string, { readonly unavailable: CauseId; readonly failed: CauseId }>> = {
+  EnvironmentCredential: { unavailable: 'env-incomplete', failed: 'secret-invalid' },
+  WorkloadIdentityCredential: { unavailable: 'wi-not-injected', failed: 'fic-subject-mismatch' },
+  ManagedIdentityCredential: { unavailable: 'imds-unreachable', failed: 'mi-endpoint-error' },
+  SharedTokenCacheCredential: { unavailable: 'no-credential-available', failed: 'mfa-required' },
+  VisualStudioCredential: { unavailable: 'ide-signin-unavailable', failed: 'ide-signin-unavailable' },
+  VisualStudioCodeCredential: { unavailable: 'ide-signin-unavailable', failed: 'ide-signin-unavailable' },
+  IntelliJCredential: { unavailable: 'ide-signin-unavailable', failed: 'ide-signin-unavailable' },
+  AzureCliCredential: { unavailable: 'cli-not-logged-in', failed: 'cli-invocation-failed' },
+  AzurePowerShellCredential: { unavailable: 'powershell-not-logged-in', failed: 'cli-invocation-failed' },
+  AzureDeveloperCliCredential: { unavailable: 'azd-not-logged-in', failed: 'cli-invocation-failed' },
+  InteractiveBrowserCredential: { unavailable: 'mfa-required', failed: 'mfa-required' },
+  InteractiveBrowserBrokerCredential: { unavailable: 'broker-failure', failed: 'broker-failure' },
+  BrokerCredential: { unavailable: 'broker-failure', failed: 'broker-failure' },
+  DeviceCodeCredential: { unavailable: 'mfa-required', failed: 'mfa-required' },
+  ClientSecretCredential: { unavailable: 'request-malformed', failed: 'secret-invalid' },
+  ClientCertificateCredential: { unavailable: 'cert-unreadable', failed: 'cert-unreadable' },
+  CertificateCredential: { unavailable: 'cert-unreadable', failed: 'cert-unreadable' },
+  ClientAssertionCredential: { unavailable: 'request-malformed', failed: 'assertion-wrong-token' },
+  AzurePipelinesCredential: { unavailable: 'pipelines-oidc-unavailable', failed: 'pipelines-oidc-unavailable' },
+  OnBehalfOfCredential: { unavailable: 'request-malformed', failed: 'obo-assertion-invalid' },
+  UsernamePasswordCredential: { unavailable: 'request-malformed', failed: 'password-wrong' },
+  DefaultAzureCredential: { unavailable: 'no-credential-available', failed: 'no-credential-available' },
+  ChainedTokenCredential: { unavailable: 'no-credential-available', failed: 'no-credential-available' },
+}
 
 /**
  * `Current time`, `valid from` and `expiry` as Entra prints them. A token from the future, or one without a beginning that

@@ -38,7 +38,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'python',
     6,
-    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|azure\.identity\.|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|msal_extensions/i,
+    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|azure\.identity\.|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|msal_extensions/,
   ],
   [
     'dotnet',
