@@ -2,7 +2,7 @@
  * The standard streams as a port. Output is written straight to the file descriptor: the stream objects take longer to
  * make than most answers take to print, and what is written this way is out when the promise resolves.
  */
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, writeSync } from 'node:fs'
 import type { FileResult, InputStream, OutputStream, Terminal } from '../runtime.ts'
 
 export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
@@ -14,10 +14,13 @@ export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
   }
 }
 
-/** node:tty brings node:net with it, a tenth of a bare start; a pipe or a file is told apart without it. */
+/** node:tty brings node:net with it, a tenth of a bare start; a pipe, a file and /dev/null are told apart without it. */
 function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
-    if (process.platform !== 'win32' && !fstatSync(descriptor).isCharacterDevice()) return false
+    if (process.platform !== 'win32') {
+      const stat = fstatSync(descriptor)
+      if (!stat.isCharacterDevice() || stat.rdev === statSync('/dev/null').rdev) return false
+    }
   } catch {
     return false
   }
