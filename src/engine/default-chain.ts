@@ -63,7 +63,9 @@ export function selectDefaultChain(
     return failure({ message: `this version of azid has none of the credentials that are left: ${absent.join(', ')}` })
   }
   const developer = new Set(profile.developerLinks)
-  return success({ ...toLinks(definitions, config, (name) => developer.has(name)), excluded, absent })
+  const hasExchange = kept.includes('WorkloadIdentityCredential')
+  const linked = hasExchange ? config : { ...config, excludesWorkloadIdentity: true }
+  return success({ ...toLinks(definitions, linked, (name) => developer.has(name)), excluded, absent })
 }
 
 /** A chain in the order in which the names were given; one name is a chain of one. */

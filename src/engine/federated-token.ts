@@ -76,8 +76,8 @@ export function acceptAssertion(
   if (token === '') return failure(problem('federated-token-unusable', { ...from, reason: 'empty' }))
   const facts = describeAssertion(token)
   if (facts === null) return failure(problem('federated-token-unusable', { ...from, reason: 'not-jwt' }))
-  const what = `client assertion from ${from.path ?? from.source}`
-  ports.note?.({ kind, what, result: wordAssertion(facts, ports.clock.now()) })
+  const result = `client assertion: ${wordAssertion(facts, ports.clock.now())}`
+  ports.note?.({ kind, what: from.path ?? from.source, result })
   return success(new Secret(token))
 }
 

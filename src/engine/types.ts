@@ -173,6 +173,8 @@ export interface CredentialConfig {
   readonly clientAssertion?: AssertionInput
   /** The token of the user on whose behalf is asked. */
   readonly userAssertion?: Secret
+  /** DefaultAzureCredential leaves WorkloadIdentityCredential out, and so is managed identity's token exchange. */
+  readonly excludesWorkloadIdentity?: boolean
   /** Azure Pipelines: the id of the service connection. */
   readonly serviceConnectionId?: string
   /** The MSAL seams that outlive one credential, such as a token cache. */

@@ -143,7 +143,7 @@ export class DefaultAzureCredential implements TokenCredential {
     if (!chain.ok) throw new Error(chain.error.message)
     this.#source = createTokenSource(
       chain.value.cacheLinks.map(({ definition }) => definition),
-      config,
+      chain.value.cacheLinks[0]?.config ?? config,
       ports,
     )
   }

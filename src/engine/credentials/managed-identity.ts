@@ -14,10 +14,12 @@ import type {
   Credential,
   CredentialConfig,
   CredentialDefinition,
+  DeclaredInputs,
   EnginePorts,
   Outcome,
   TokenRequest,
 } from '../types.ts'
+import { workloadIdentityCredential } from './workload-identity.ts'
 
 const clientIdVariable = 'AZURE_CLIENT_ID'
 const chainVariable = 'AZURE_TOKEN_CREDENTIALS'
@@ -36,19 +38,27 @@ export const managedIdentity: CredentialDefinition = {
   name: 'ManagedIdentityCredential',
   aliases: ['managed-identity', 'managedidentity', 'msi'],
   create: createManagedIdentity,
-  inputs: (config, { host }) => ({
+  inputs: (config, ports) => ({
     variables: [
-      ...variablesOf(managedIdentityProfile(config.sdk)),
+      ...variablesOf(profileFor(config)),
       ...chainVariables(config),
+      ...(exchangeInputs(config, ports)?.variables ?? []),
       // Where Azure Arc's agent and its keys are.
-      ...(host.platform === 'win32' ? ['ProgramFiles', 'ProgramData'] : []),
+      ...(ports.host.platform === 'win32' ? ['ProgramFiles', 'ProgramData'] : []),
       ...(config.fast === true ? signVariables : []),
     ],
     files: [],
-    tokenFiles: [],
+    tokenFiles: exchangeInputs(config, ports)?.tokenFiles ?? [],
     values: [config.clientId, config.objectId, config.resourceId],
     isOfThisMachine: true,
   }),
+}
+
+/** Null: the variables do not choose token exchange. */
+function exchangeInputs(config: CredentialConfig, ports: Pick<EnginePorts, 'env' | 'host'>): DeclaredInputs | null {
+  const profile = profileFor(config)
+  const { host } = detectHost(profile, readVariables(profile, ports))
+  return host === 'token-exchange' ? workloadIdentityCredential.inputs(config, ports) : null
 }
 
 /** In the default chain these decide as well; a named credential does not look at them. */
@@ -57,7 +67,8 @@ function chainVariables(config: CredentialConfig): readonly string[] {
 }
 
 function createManagedIdentity(config: CredentialConfig, ports: EnginePorts): Credential {
-  const profile = managedIdentityProfile(config.sdk)
+  const profile = profileFor(config)
+  let exchange: { readonly clientId: string; readonly credential: Credential } | null = null
   // IMDS that answered once is there: only the first request of an instance is preceded by a probe.
   let isProbed = false
   return {
@@ -68,6 +79,11 @@ function createManagedIdentity(config: CredentialConfig, ports: EnginePorts): Cr
       const turn: Turn = { config, profile, ports, variables, detection }
       const plan = await makePlan(turn, request)
       if (plan.kind === 'refused') return conclude(turn, plan.problem, plan.choice)
+      if (plan.kind === 'exchange') {
+        const { clientId, choice } = plan
+        if (exchange?.clientId !== clientId) exchange = { clientId, credential: exchangeToken(turn, clientId) }
+        return { ...(await exchange.credential.getToken(request, signal)), choice }
+      }
       const { asking, choice } = plan
       const isProbing = asking.host === 'imds' && !isProbed && isProbeWanted(turn)
       if (isProbing && config.fast === true) {
@@ -102,8 +118,22 @@ interface Turn {
   readonly detection: Detection
 }
 
+/** Without token exchange where DefaultAzureCredential leaves workload identity out: it is no detour to it. */
+function profileFor(config: CredentialConfig): ManagedIdentityProfile {
+  const profile = managedIdentityProfile(config.sdk)
+  if (config.excludesWorkloadIdentity !== true) return profile
+  return { ...profile, detection: profile.detection.filter(({ host }) => host !== 'token-exchange') }
+}
+
+/** The variables that chose this are those of a workload identity. */
+function exchangeToken({ config, ports, variables }: Turn, clientId: string): Credential {
+  const tenantId = variables.get('AZURE_TENANT_ID') ?? ''
+  return workloadIdentityCredential.create({ ...config, role: 'named', tenantId, clientId }, ports)
+}
+
 type Plan =
   | { readonly kind: 'refused'; readonly problem: Problem; readonly choice: Choice }
+  | { readonly kind: 'exchange'; readonly clientId: string; readonly choice: Choice }
   | { readonly kind: 'ask'; readonly asking: Omit<Parameters<typeof askHost>[0], 'probeMs'>; readonly choice: Choice }
 
 /** Whom to ask for what, or why nobody is asked; sends nothing. */
@@ -119,7 +149,11 @@ async function makePlan(turn: Turn, request: TokenRequest): Promise<Plan> {
   if (ids.length > 1) return refuse(problem('managed-identity-ids', { ids: ids.map((id) => id.kind) }))
   const id = ids[0] ?? null
   if (host === null) return refuse(noHost(profile, variables, detection))
-  if (host === 'token-exchange') return refuse(tokenExchange(id))
+  if (host === 'token-exchange') {
+    const clientId = id?.kind === 'clientId' ? id.value : (ports.env.get(clientIdVariable) ?? '')
+    if (clientId !== '') return { kind: 'exchange', clientId, choice: describeDetection(detection, null, null) }
+    return refuse(problem('token-exchange-client-id', { sources: ['--client-id', clientIdVariable] }))
+  }
   if (id !== null && refusesId(profile, host, config)) {
     return refuse(problem('managed-identity-id-refused', { host, id: id.kind, source: id.source }))
   }
@@ -136,7 +170,7 @@ async function makePlan(turn: Turn, request: TokenRequest): Promise<Plan> {
   }
 }
 
-function readVariables(profile: ManagedIdentityProfile, { env }: EnginePorts): Variables {
+function readVariables(profile: ManagedIdentityProfile, { env }: Pick<EnginePorts, 'env'>): Variables {
   const read = variablesOf(profile).map((name) => [name, env.get(name)] as const)
   return new Map(read.filter((entry): entry is readonly [string, string] => entry[1] !== undefined))
 }
@@ -159,11 +193,6 @@ function noHost(profile: ManagedIdentityProfile, variables: Variables, detection
   )
   const missing = partners.flatMap((row) => row.variables).filter((name) => (variables.get(name) ?? '') === '')
   return problem('managed-identity-no-host', { set: detection.because, missing: [...new Set(missing)] })
-}
-
-function tokenExchange(id: IdentityId | null): Problem {
-  if (id === null) return problem('token-exchange-client-id', { sources: ['--client-id', clientIdVariable] })
-  return problem('not-supported', { reason: 'token exchange is the work of WorkloadIdentityCredential' })
 }
 
 function refusesId(profile: ManagedIdentityProfile, host: AskedHost, config: CredentialConfig): boolean {
