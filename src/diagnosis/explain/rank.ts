@@ -64,12 +64,13 @@ function fromCodes(flat: string, codes: readonly string[]): Finding[] {
 
 function fromRules(table: readonly Rule[], flat: string, circumstances: Circumstances): Finding[] {
   return table.flatMap((rule) => {
-    const quote = quoteFor(rule, flat)
-    if (quote === null) return []
+    const words = quoteFor(rule, flat)
+    if (words === null) return []
+    const at = Math.max(0, flat.indexOf(words))
+    const sentence = sentenceAt(flat, at)
+    const quote = sentence.length > words.length ? sentence : shorten(words)
     const strength = typeof rule.strength === 'number' ? rule.strength : rule.strength(circumstances)
-    return [
-      { id: rule.cause, reason: rule.reason, quote: shorten(quote), strength, at: Math.max(0, flat.indexOf(quote)) },
-    ]
+    return [{ id: rule.cause, reason: rule.reason, quote, strength, at }]
   })
 }
 

@@ -802,6 +802,14 @@ export const classCauses: Readonly<Record<string, { readonly unavailable: CauseI
   ChainedTokenCredential: { unavailable: 'no-credential-available', failed: 'no-credential-available' },
 }
 
+/** Whether a rule finds its words in a text; for those who have the failure as data and judge it with the same rules. */
+export function isTold(id: string, text: string): boolean {
+  const rule = rules.find((each) => each.id === id)
+  if (rule === undefined) throw new Error(`no such rule: ${id}`)
+  if (rule.unless?.test(text) === true) return false
+  return typeof rule.when === 'function' ? rule.when(text) !== null : rule.when.test(text)
+}
+
 /**
  * `Current time`, `valid from` and `expiry` as Entra prints them. A token from the future, or one without a beginning that
  * was already over when it was made, or one that is off by whole hours, is a clock; one that simply ran out is not.

@@ -28,7 +28,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'terraform',
     8,
-    /\bprovider\["?registry\.terraform|azurerm|azapi_resource|\bon [\w./-]{1,80}\.tf line \d|AzureRM Client|unable to configure ResourceManagerAccount|could not configure AzureCli Authorizer|building account:/i,
+    /\bprovider\["?registry\.terraform|azurerm|azapi_resource|\bon [\w./-]{1,80}\.tf line \d|AzureRM Client|unable to configure ResourceManagerAccount|could not configure AzureCli Authorizer|building account:|clientCredentialsToken: received HTTP|autorest\/(?:Client|azure)|for Storage Account "/i,
   ],
   [
     'azd',
@@ -38,12 +38,12 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'python',
     6,
-    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|azure\.identity\.|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|msal_extensions/,
+    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|(?<!com\.)azure\.identity\.|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|msal_extensions/,
   ],
   [
     'dotnet',
     6,
-    /aka\.ms\/azsdk\/net\/|Azure\.Identity[.:]|CredentialUnavailableException.{0,40}HResult|Microsoft\.Identity\.Client|MSAL\.Net|System\.(?:AggregateException|Security|Net|InvalidOperation|Argument)|Azure\.RequestFailedException|\[Managed Identity\]|Azure-Identity:|DefaultAzureCredential authentication failed due to an unhandled/i,
+    /aka\.ms\/azsdk\/net\/|Azure\.Identity[.:]|CredentialUnavailableException.{0,40}HResult|Microsoft\.Identity\.Client|MSAL\.Net|System\.(?:AggregateException|Security|Net|InvalidOperation|Argument)|Azure\.RequestFailedException|\[Managed Identity\]|Azure-Identity:|DefaultAzureCredential authentication failed due to an unhandled/,
   ],
   [
     'java',
@@ -72,13 +72,13 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ],
   [
     'powershell',
-    5,
-    /Connect-AzAccount|Get-Az\w+|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.Commands|System\.Management\.Automation|HistoryId/,
+    9,
+    /(?:^|\s)(?:Connect|Get|New|Set|Invoke)-Az\w+ ?:|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.Commands|System\.Management\.Automation|HistoryId/,
   ],
   [
     'az',
     5,
-    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|Get Token request returned http error|Microsoft Azure CLI|az feedback/i,
+    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|Get Token request returned http error|Microsoft Azure CLI|az feedback|(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
   ],
   ['msal', 4, /\bmsal\b|MSAL|Adal|ClientAuthError|ServerError|IDW\d|OpenIdConnectProtocol|MsalServiceException/],
   [

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { understandFailure } from '../../src/diagnosis/explain/failure.ts'
+
+interface Case {
+  readonly id: string
+  readonly text: string
+  readonly expect: {
+    readonly credentials: readonly { readonly name: string; readonly outcome: string }[]
+    readonly codes: readonly string[]
+    readonly cause: string
+  }
+}
+
+function cases(name: string): readonly Case[] {
+  const file = new URL(`./data/${name}.jsonl`, import.meta.url)
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case)
+}
+
+function share(all: readonly Case[], holds: (each: Case) => boolean): number {
+  return all.filter(holds).length / all.length
+}
+
+const ids = ({ text }: Case): readonly string[] => understandFailure(text).causes.map(({ id }) => id)
+const sorted = (list: Case['expect']['credentials']): string =>
+  JSON.stringify(list.map(({ name, outcome }) => `${name} ${outcome}`).sort())
+
+describe.each(['corpus', 'written'])('%s', (name) => {
+  const all = cases(name)
+
+  test('every failure has an id of its own', () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+  })
+
+  test('the right cause comes first in at least 9 of 10, and among the first three in 97 of 100', () => {
+    expect(share(all, (each) => ids(each)[0] === each.expect.cause)).toBeGreaterThanOrEqual(0.9)
+    expect(share(all, (each) => ids(each).slice(0, 3).includes(each.expect.cause))).toBeGreaterThanOrEqual(0.97)
+  })
+
+  test('credentials and outcomes are right in at least 95 of 100', () => {
+    const isRight = (each: Case): boolean =>
+      sorted(understandFailure(each.text).credentials) === sorted(each.expect.credentials)
+    expect(share(all, isRight)).toBeGreaterThanOrEqual(0.95)
+  })
+
+  test.each(all)('$id: its codes, all of them and no other', ({ text, expect: { codes } }) => {
+    expect([...understandFailure(text).codes].sort()).toEqual([...codes].sort())
+  })
+})
