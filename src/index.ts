@@ -17,6 +17,16 @@ export {
   CredentialUnavailableError,
   type ErrorResponse,
 } from './library/errors.ts'
+export {
+  AzurePipelinesCredential,
+  ClientAssertionCredential,
+  GitHubActionsCredential,
+  type GitHubActionsCredentialOptions,
+  OnBehalfOfCredential,
+  type OnBehalfOfCredentialOptions,
+  WorkloadIdentityCredential,
+  type WorkloadIdentityCredentialOptions,
+} from './library/federated-credentials.ts'
 export type {
   AbortSignalLike,
   AccessToken,

@@ -37,6 +37,8 @@ export function createAssertionSource(input: AssertionInput, ports: EnginePorts,
       return () => readTokenFile(input.path, input.source, ports)
     case 'command':
       return (signal) => runTokenCommand(input, ports, timeoutMs, signal)
+    case 'callback':
+      return () => callBack(input, ports)
     case 'value':
       return async () => acceptAssertion(input.token.reveal(), { source: input.source }, 'file', ports)
     default:
@@ -79,6 +81,21 @@ export function acceptAssertion(
   const result = `client assertion: ${wordAssertion(facts, ports.clock.now())}`
   ports.note?.({ kind, what: from.path ?? from.source, result })
   return success(new Secret(token))
+}
+
+/** What the caller's function throws is the failure, in its own words as in the SDKs. */
+async function callBack(
+  { getAssertion, source }: Extract<AssertionInput, { kind: 'callback' }>,
+  ports: EnginePorts,
+): Promise<Result<Secret, Problem>> {
+  let text: unknown
+  try {
+    text = await getAssertion()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return failure(problem('unexpected', { message: createRedactor([])(message) }, error))
+  }
+  return acceptAssertion(typeof text === 'string' ? text : '', { source }, 'process', ports)
 }
 
 async function runTokenCommand(

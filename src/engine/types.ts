@@ -166,6 +166,10 @@ export interface CredentialConfig {
   readonly clientId?: string
   readonly objectId?: string
   readonly resourceId?: string
+  /** Of az: id or name of the subscription whose account is meant. */
+  readonly subscription?: string
+  /** Of the shared token cache: which of several accounts. */
+  readonly username?: string
   readonly clientSecret?: Secret
   readonly certificate?: CertificateInput
   /** The file of a workload identity's token; otherwise AZURE_FEDERATED_TOKEN_FILE. */
@@ -187,6 +191,8 @@ export type AssertionInput =
   /** The absolute path of a program and its arguments, run without a shell. */
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly source: string }
   | { readonly kind: 'value'; readonly token: Secret; readonly source: string }
+  /** A program's own function; only in the library, whose tokens are never kept on disk. */
+  | { readonly kind: 'callback'; readonly getAssertion: () => Promise<string>; readonly source: string }
 
 /** MSAL's serialised cache, kept elsewhere (in memory, or sealed on disk). */
 export interface MsalCache {

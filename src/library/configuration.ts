@@ -30,7 +30,7 @@ export const AzureAuthorityHosts = {
 export function configure(
   role: CredentialConfig['role'],
   options: CredentialOptions,
-  identity: Pick<CredentialConfig, 'tenantId' | 'clientId' | 'resourceId' | 'clientSecret' | 'certificate'>,
+  identity: Partial<CredentialConfig>,
   ports: Pick<EnginePorts, 'env'>,
 ): CredentialConfig {
   const tenants = options.additionallyAllowedTenants ?? []

@@ -80,9 +80,11 @@ export class ClientCertificateCredential implements TokenCredential {
   }
 }
 
-async function readCertificate(
+/** Throws `AuthenticationError`, in the name of `credential`, for a file that cannot be read. */
+export async function readCertificate(
   input: ClientCertificateInput,
   { files }: Pick<ReturnType<typeof nodePorts>, 'files'>,
+  credential = 'ClientCertificateCredential',
 ): Promise<{ readonly path: string; readonly content: Uint8Array }> {
   if ('certificate' in input) {
     const { certificate } = input
@@ -92,7 +94,7 @@ async function readCertificate(
   const path = input.certificatePath
   const read = await files.read(path, { maxBytes: maxCertificateBytes })
   if (read.ok) return { path, content: read.value }
-  throw new AuthenticationError(`ClientCertificateCredential: cannot read '${path}': ${read.error.detail}`)
+  throw new AuthenticationError(`${credential}: cannot read '${path}': ${read.error.detail}`)
 }
 
 /** An app out of variables: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH. */

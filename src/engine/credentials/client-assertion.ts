@@ -40,6 +40,8 @@ export function assertionValues(input: AssertionInput | undefined): CredentialVa
       return [input.path]
     case 'command':
       return [JSON.stringify(input.command)]
+    case 'callback':
+      return [input.source]
     case 'value':
       return [input.token]
     default:
