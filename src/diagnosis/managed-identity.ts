@@ -2,6 +2,7 @@
 import type { Problem, ProblemFacts } from '../engine/problems.ts'
 import type { CauseId } from '../knowledge/causes.ts'
 import type { Hint } from './diagnose.ts'
+import { isTold } from './explain/rules.ts'
 
 export type ManagedIdentityProblem = Extract<
   Problem,
@@ -102,7 +103,7 @@ function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
       'a container gateway answered for an address that it cannot reach: no managed identity here',
     )
   }
-  if (/multiple (user.assigned|identit)/i.test(text)) {
+  if (isTold('several-identities', text)) {
     return hinted('mi-ambiguous', 'name the identity: --client-id ID, or AZURE_CLIENT_ID for the default chain')
   }
   if (isNotAssigned(status, text)) {
@@ -134,10 +135,12 @@ function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
   )
 }
 
+/** The same words that `explain` knows them by; a host that only has one identity answers 404 without any. */
 function isNotAssigned(status: number, text: string): boolean {
+  if (status !== 400 && status !== 404) return false
   return (
-    (status === 400 || status === 404) &&
-    /identity not found|ManagedIdentityNotFound|no managed identity|not (been )?assigned/i.test(text)
+    ['requested-identity-missing', 'no-identity-at-all', 'az-identity-refused'].some((id) => isTold(id, text)) ||
+    /identity not found|no managed identity|not (been )?assigned/i.test(text)
   )
 }
 

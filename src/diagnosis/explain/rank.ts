@@ -20,6 +20,9 @@ interface Finding {
   readonly at: number
 }
 
+/** From here on a rule or a code says it, and does not only make it likely. */
+export const certain = 80
+
 /** Codes of causes that hold for certain; a code without a row only says its family. */
 const strengthOfCode = 85
 const strengthOfFamily = 62
