@@ -1,17 +1,31 @@
 // Builds dist/: the command and the library, and with --types (as for a package) the library's declarations.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { bundleCommand, bundleLibrary, root } from './bundle.mjs'
 
 const dist = path.join(root, 'dist')
 
 const files = (await Promise.all([bundleCommand(), bundleLibrary()])).flat()
-// Entries last: none ever names a chunk that is not there yet, should a command start while this runs.
+// Commands may start while this runs: entries last, so that none names a chunk that is not there yet, and each file whole.
 for (const { fileName, code } of files.sort((one, other) => Number(one.isEntry) - Number(other.isEntry))) {
   const file = path.join(dist, fileName)
+  if (existsSync(file) && readFileSync(file, 'utf8') === code) {
+    utimesSync(file, new Date(), new Date())
+    continue
+  }
   mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, code)
+  writeFileSync(`${file}.${process.pid}`, code)
+  renameSync(`${file}.${process.pid}`, file)
 }
 removeAllBut(new Set(files.map(({ fileName }) => path.join(dist, fileName))))
 

@@ -1,0 +1,78 @@
+/** What an installation gets: the packed files, without the repository around them and without `node_modules`. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isolatedEnvironment } from '../support/run-cli.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder = ''
+let installed = ''
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'azid-package-'))
+  execFileSync(process.execPath, ['scripts/build.mjs', '--types'], { cwd: root })
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  installed = path.join(folder, 'node_modules', 'azid')
+  fs.mkdirSync(installed, { recursive: true })
+  execFileSync('tar', ['-xzf', path.join(folder, packed.trim()), '-C', installed, '--strip-components=1'])
+})
+afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+describe('the package', () => {
+  it('holds what is needed, and no source or test', () => {
+    const entries = fs.readdirSync(installed)
+    for (const needed of ['bin', 'dist', 'man', 'completions', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt']) {
+      expect(entries).toContain(needed)
+    }
+    for (const other of ['src', 'test', 'scripts', 'bench', 'node_modules']) expect(entries).not.toContain(other)
+  })
+
+  it('gets a token from its own sandbox with nothing else installed', async () => {
+    const bin = path.join(installed, 'bin', 'azid.js')
+    const get = [process.execPath, bin, 'get-token', 'arm', '--credential', 'environment']
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'sandbox', 'run', '--quiet', '--', ...get], {
+      env: await isolatedEnvironment(folder),
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  })
+
+  it('is a library for ES modules, and for CommonJS by require', () => {
+    const names = ['DefaultAzureCredential', 'ChainedTokenCredential', 'getBearerTokenProvider']
+    const print = `console.log(${JSON.stringify(names)}.map((name) => typeof azid[name]).join())`
+    fs.writeFileSync(path.join(folder, 'a.mjs'), `import * as azid from 'azid'\n${print}`)
+    fs.writeFileSync(path.join(folder, 'a.cjs'), `const azid = require('azid')\n${print}`)
+    for (const file of ['a.mjs', 'a.cjs']) {
+      expect(execFileSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' })).toBe(
+        'function,function,function\n',
+      )
+    }
+  })
+
+  it('declares its types', () => {
+    fs.symlinkSync(path.join(root, 'node_modules', '@types'), path.join(folder, 'node_modules', '@types'))
+    const compile = (body: string): string => {
+      const head = "import { DefaultAzureCredential, getBearerTokenProvider } from 'azid'\n"
+      fs.writeFileSync(
+        path.join(folder, 'consumer.mts'),
+        `${head}const credential = new DefaultAzureCredential()\n${body}`,
+      )
+      const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node']
+      return spawnSync(process.execPath, [tsc, ...options, 'consumer.mts'], { cwd: folder, encoding: 'utf8' }).stdout
+    }
+    const scope = 'https://vault.azure.net/.default'
+    expect(
+      compile(`const give: () => Promise<string> = getBearerTokenProvider(credential, '${scope}')\nawait give()`),
+    ).toBe('')
+    expect(compile(`export const given = getBearerTokenProvider(credential, 1)`)).toContain('error TS2345')
+  })
+})
