@@ -60,6 +60,7 @@ _azid() {
       ',sandbox') command='sandbox' ;;
       ',get-token' | ',token') command='get-token' ;;
       ',whoami') command='whoami' ;;
+      ',explain') command='explain' ;;
       'sandbox,run') command='sandbox run' ;;
       'sandbox run,--') _azid_program $((index + 1)); return ;;
       'sandbox,start') command='sandbox start' ;;
@@ -76,7 +77,7 @@ _azid() {
   case $prev in
     --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
     -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
+    -c | --credential) _azid_list 'default environment workload-identity managed-identity azure-cli azure-powershell azure-developer-cli client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
     --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --sdk) _azid_words 'python'; return ;;
@@ -84,6 +85,8 @@ _azid() {
     --client-id) return ;;
     --object-id) return ;;
     --resource-id) return ;;
+    --subscription) return ;;
+    --username) return ;;
     --client-secret-file) _azid_files -f; return ;;
     --certificate) _azid_files -f; return ;;
     --certificate-password-file) _azid_files -f; return ;;
@@ -99,6 +102,7 @@ _azid() {
     --claims) return ;;
     --min-ttl) return ;;
     --timeout) return ;;
+    --process-timeout) return ;;
     --imds-timeout) return ;;
     --expect-tenant) return ;;
     --expect-user) return ;;
@@ -117,8 +121,9 @@ _azid() {
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'explain') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache list') _azid_words '--read-foreign --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
@@ -133,12 +138,13 @@ _azid() {
   fi
 
   case $command in
-    '') _azid_words 'get-token token whoami completion cache sandbox help' ;;
-    'help') _azid_words 'get-token whoami completion cache sandbox environment exit-codes' ;;
+    '') _azid_words 'get-token token whoami explain completion cache sandbox help' ;;
+    'help') _azid_words 'get-token whoami explain completion cache sandbox environment exit-codes' ;;
     'cache') _azid_words 'list show status remove clear' ;;
     'sandbox') _azid_words 'run start' ;;
     'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
+    'explain') _azid_files -f ;;
     'completion') _azid_words 'bash zsh fish powershell' ;;
   esac
 }

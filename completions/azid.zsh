@@ -21,6 +21,7 @@ _azid() {
         'get-token:get a token, in the shape you need'
         'token:get a token, in the shape you need'
         'whoami:say whose token it is: its claims in words'
+        'explain:say what a code, a name or any pasted failure means, and what to do'
         'completion:print a completion script for a shell'
         'cache:look at and clean up cached tokens'
         'sandbox:run a local Entra ID to try and test against'
@@ -33,10 +34,11 @@ _azid() {
       case ${line[1]} in
         get-token|token) _azid_get_token && ret=0 ;;
         whoami) _azid_whoami && ret=0 ;;
+        explain) _azid_explain && ret=0 ;;
         completion) _azid_completion && ret=0 ;;
         cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
-        help) _arguments '1:topic:(get-token whoami completion cache sandbox environment exit-codes)' && ret=0 ;;
+        help) _arguments '1:topic:(get-token whoami explain completion cache sandbox environment exit-codes)' && ret=0 ;;
       esac
       ;;
   esac
@@ -95,7 +97,7 @@ _azid_get_token() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity azure-cli azure-powershell azure-developer-cli client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -104,6 +106,8 @@ _azid_get_token() {
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
     '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
@@ -124,6 +128,7 @@ _azid_get_token() {
     '--force-refresh''[ask for a new token even where a cached one is good]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
@@ -146,7 +151,7 @@ _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity azure-cli azure-powershell azure-developer-cli client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -155,6 +160,8 @@ _azid_whoami() {
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
     '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
@@ -175,6 +182,7 @@ _azid_whoami() {
     '--force-refresh''[ask for a new token even where a cached one is good]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
@@ -190,6 +198,17 @@ _azid_whoami() {
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
     '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+}
+
+_azid_explain() {
+  _arguments -s -S \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:SUBJECT:_files'
 }
 
 _azid_sandbox_run() {
@@ -260,7 +279,7 @@ _azid_cache_remove() {
     '--account=''[of this user, app or object id]:NAME: ' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity azure-cli azure-powershell azure-developer-cli client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

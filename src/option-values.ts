@@ -71,6 +71,15 @@ export function parseAllowedTenant(text: string): ParsedValue<string> {
   return text === '*' ? success(text) : parseTenant(text)
 }
 
+/** A subscription's id or name, in the characters that the SDKs hand to az. */
+export function parseSubscription(text: string): ParsedValue<string> {
+  if (/^[0-9a-zA-Z\-._ ]+$/.test(text)) return success(text)
+  return failure({
+    reason: 'contains characters that the SDKs do not pass to az',
+    fix: 'give the id of the subscription in place of its name',
+  })
+}
+
 /** A GUID with hyphens, as written; compared without case elsewhere. */
 export function parseGuid(text: string): ParsedValue<string> {
   if (guid.test(text)) return success(text)

@@ -15,6 +15,7 @@ import {
   parseLimit,
   parsePath,
   parsePort,
+  parseSubscription,
   parseTenant,
   parseText,
   parseVariableName,
@@ -215,6 +216,27 @@ export const options = {
     summary: 'Azure resource id of the user-assigned managed identity',
     variables: ['AZID_RESOURCE_ID'],
   },
+  subscription: {
+    kind: 'value',
+    valueName: 'ID|NAME',
+    complete: 'none',
+    parse: parseSubscription,
+    group: 'identity',
+    summary: 'subscription of az whose account is asked',
+    details:
+      'Its id, or its name. It is handed to az, which takes it or --tenant, not both. Without it az asks its current account.',
+    variables: ['AZID_SUBSCRIPTION'],
+  },
+  username: {
+    kind: 'value',
+    valueName: 'NAME',
+    complete: 'none',
+    parse: parseText,
+    group: 'identity',
+    summary: 'user to choose among the accounts of the shared token cache',
+    variables: ['AZID_USERNAME'],
+    sdkVariables: ['AZURE_USERNAME'],
+  },
 
   // Proof
   'client-secret-file': {
@@ -290,7 +312,7 @@ export const options = {
     group: 'proof',
     summary: 'program that prints a client assertion',
     details:
-      'The path of a program without arguments, or a JSON array of program and arguments: ["/usr/bin/get-jwt", "--audience", "api://AzureADTokenExchange"]. No shell is used and nothing is expanded. It gets no terminal and no input, has ten seconds, and is run for each token that is asked for. Its arguments are left out of every record, but others on this machine can see them.',
+      'The path of a program without arguments, or a JSON array of program and arguments: ["/usr/bin/get-jwt", "--audience", "api://AzureADTokenExchange"]. No shell is used and nothing is expanded. It gets no terminal and no input, has as long as --process-timeout says, and is run for each token that is asked for. Its arguments are left out of every record, but others on this machine can see them.',
     variables: ['AZID_CLIENT_ASSERTION_COMMAND'],
   },
   'user-assertion-file': {
@@ -426,6 +448,17 @@ export const options = {
     summary: 'limit of the whole run; none unless given',
     details: 'A number with ms, s, m or h; a bare number is seconds.',
     variables: ['AZID_TIMEOUT'],
+  },
+  'process-timeout': {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseLimit,
+    default: '10s',
+    group: 'limits',
+    summary: 'limit of one run of az, azd, pwsh or a command for an assertion',
+    details: 'As long as the SDKs wait. A tool that is still running then is ended with all that it started.',
+    variables: ['AZID_PROCESS_TIMEOUT'],
   },
   'imds-timeout': {
     kind: 'value',

@@ -87,6 +87,8 @@ export interface ProcessRequest {
   readonly timeoutMs?: number
   /** Records name the file alone: a person's own command may have secrets among its arguments. */
   readonly areArgsPrivate?: boolean
+  /** Windows: the arguments are a command line as it stands, quoted by the caller. Elsewhere it changes nothing. */
+  readonly areArgsVerbatim?: boolean
   /** Output beyond this is cut. Default 4 MiB a stream. */
   readonly maxOutputBytes?: number
 }

@@ -25,8 +25,10 @@ export const optionHabits: Readonly<Record<string, Habit>> = {
     reason: 'is a filter of az over its JSON',
     fix: 'leave it out: the bare token is printed already; for other members use --json and jq',
   },
-  '-s': { reason: 'is the subscription in az; a token belongs to a tenant', fix: 'name the tenant with --tenant' },
-  '--subscription': { reason: 'is not needed: a token belongs to a tenant', fix: 'name the tenant with --tenant' },
+  '-s': {
+    reason: 'is the subscription in az; a token belongs to a tenant',
+    fix: 'name the tenant with --tenant; for -c azure-cli write --subscription',
+  },
   '--name': { reason: 'is the subscription in az; a token belongs to a tenant', fix: 'name the tenant with --tenant' },
   '--resource-type': {
     reason: 'is a short name in az',
@@ -65,7 +67,6 @@ export const optionHabits: Readonly<Record<string, Habit>> = {
     reason: "would put a token on the command line, where the list of processes and the shell's history show it",
     fix: 'keep it in a file and name that in AZURE_FEDERATED_TOKEN_FILE',
   },
-  '--username': userPassword,
   '--user': userPassword,
   '-u': userPassword,
   '--service-principal': {

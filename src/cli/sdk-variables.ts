@@ -23,7 +23,10 @@ export const sdkVariables: readonly OutsideVariable[] = [
     name: 'AZURE_CLIENT_SEND_CERTIFICATE_CHAIN',
     meaning: 'send the chain too, for subject name and issuer authentication',
   },
-  { name: 'AZURE_USERNAME', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
+  {
+    name: 'AZURE_USERNAME',
+    meaning: 'account of the shared token cache; refused as a login with AZURE_PASSWORD',
+  },
   { name: 'AZURE_PASSWORD', meaning: 'recognised and refused: passwords fail wherever MFA is on' },
   { name: 'AZURE_AUTHORITY_HOST', meaning: 'host to ask for tokens; login.microsoftonline.com without it' },
   {
@@ -67,6 +70,8 @@ export const sdkVariables: readonly OutsideVariable[] = [
   { name: 'IMDS_ENDPOINT', meaning: 'with IDENTITY_ENDPOINT: this is an Azure Arc machine' },
   { name: 'MSI_ENDPOINT', meaning: 'managed identity endpoint of Azure ML or Cloud Shell' },
   { name: 'MSI_SECRET', meaning: 'secret of that endpoint' },
+  { name: 'AZURE_CLOUD_NAME', meaning: 'cloud that az uses, in place of the one it was told to use' },
+  { name: 'AZURE_SUBSCRIPTION_ID', meaning: 'whose tenant azd takes where none is asked for' },
   { name: 'AZURE_LOG_LEVEL', meaning: 'verbose or debug: as --debug' },
 ]
 

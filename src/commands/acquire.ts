@@ -190,23 +190,20 @@ function resolveOne(text: string, kind: TargetKind, cloud: Authority['cloud']): 
   return resolved.ok ? { ok: true, value: [resolved.value] } : { ok: false, error: { ...resolved.error, text } }
 }
 
-/** As in the SDKs. It becomes an option with the first credential that asks a tool. */
-const defaultProcessTimeoutMs = 10_000
-
 async function configure(
   settings: Settings,
   authority: Authority,
   role: CredentialConfig['role'],
   runtime: Runtime,
 ): Promise<CredentialConfig> {
-  const { tenant, clientId, objectId, resourceId, clientSecretFile } = settings
+  const { tenant, clientId, objectId, resourceId, subscription, username, clientSecretFile } = settings
   const secret =
     clientSecretFile === undefined ? undefined : await readSecret(clientSecretFile, 'client secret', runtime)
   const certificate = await readCertificate(settings, runtime)
   return {
     sdk: settings.sdk.value,
     role,
-    processTimeoutMs: defaultProcessTimeoutMs,
+    processTimeoutMs: settings.processTimeout.value,
     imdsTimeoutMs: settings.imdsTimeout.value,
     authority,
     additionallyAllowedTenants: settings.additionallyAllowedTenants?.value ?? [],
@@ -214,6 +211,8 @@ async function configure(
     ...(clientId === undefined ? {} : { clientId: clientId.value }),
     ...(objectId === undefined ? {} : { objectId: objectId.value }),
     ...(resourceId === undefined ? {} : { resourceId: resourceId.value }),
+    ...(subscription === undefined ? {} : { subscription: subscription.value }),
+    ...(username === undefined ? {} : { username: username.value }),
     ...(secret === undefined ? {} : { clientSecret: secret }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(await configureFederation(settings, runtime)),

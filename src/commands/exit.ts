@@ -1,5 +1,6 @@
 /** The one place where the outcome of a run becomes an exit code. First match wins. */
 import { needsPerson } from '../diagnosis/diagnose.ts'
+import { toolNeedsPerson } from '../diagnosis/tools.ts'
 import { type Problem, problemClasses } from '../engine/problems.ts'
 import type { ChainResult } from '../engine/types.ts'
 import type { ExitName } from '../exit-codes.ts'
@@ -12,14 +13,29 @@ export function exitOf(result: ChainResult): ExitName {
   if (result.outcome === 'succeeded') return 'done'
   const stopper = result.attempts.find(({ outcome }) => outcome === 'failed')
   if (stopper?.problem !== undefined) return exitOfFailure(stopper.problem)
-  const isForPerson = result.attempts.some(
-    ({ problem }) => problem?.code === 'token-refused' && needsPerson(problem.facts),
-  )
+  // Alone and out of time; in a chain the turn went on.
+  const [only, ...others] = result.attempts
+  if (others.length === 0 && only?.problem?.code === 'tool-timed-out') return 'network'
+  const isForPerson = result.attempts.some(({ problem }) => problem !== undefined && isPersonToAct(problem))
   return isForPerson ? 'person' : 'unavailable'
 }
 
 function exitOfFailure(problem: Problem): ExitName {
-  if (problem.code === 'token-refused') return needsPerson(problem.facts) ? 'person' : 'refused'
+  if (isPersonToAct(problem)) return 'person'
   if (problem.code === 'interrupted') return problem.facts.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
   return problemClasses[problem.code] === 'network' ? 'network' : 'refused'
+}
+
+/** Entra asks for a person, here or through a tool that passed it on; or a tool has no other answer to a claims challenge. */
+function isPersonToAct(problem: Problem): boolean {
+  switch (problem.code) {
+    case 'token-refused':
+      return needsPerson(problem.facts)
+    case 'tool-failed':
+      return toolNeedsPerson(problem.facts)
+    case 'tool-claims':
+      return true
+    default:
+      return false
+  }
 }

@@ -5,6 +5,7 @@ import { type CauseId, causes } from '../knowledge/causes.ts'
 import { codeCauses } from './code-causes.ts'
 import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
+import { diagnoseTool } from './tools.ts'
 
 export interface Hint {
   readonly text: string
@@ -83,6 +84,18 @@ export function diagnose(problem: Problem): Diagnosis {
       const { cause, hints } = diagnoseFederation(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }
     }
+    case 'tool-not-found':
+    case 'tool-no-system-folder':
+    case 'tool-not-started':
+    case 'tool-timed-out':
+    case 'tool-not-text':
+    case 'tool-failed':
+    case 'tool-output':
+    case 'tool-token-malformed':
+    case 'tool-claims':
+    case 'tool-scopes':
+    case 'powershell-module-missing':
+      return diagnoseTool(problem)
     default: {
       const { cause, hints } = diagnoseManagedIdentity(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }

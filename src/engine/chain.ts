@@ -1,6 +1,6 @@
 /** Runs credentials in order and remembers every attempt. Each link gets ports of its own, so that its evidence is its own. */
 import { createRecorder } from '../recorder.ts'
-import { problem } from './problems.ts'
+import { type ProblemCode, problem } from './problems.ts'
 import type {
   Attempt,
   ChainEvent,
@@ -79,9 +79,18 @@ async function attemptLink(
   }
   if (outcome.kind === 'token') return { ...seen, outcome: 'succeeded', token: outcome.token }
   const goesOn =
-    outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && outcome.problem.code !== 'interrupted')
+    outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && !endsChain.has(outcome.problem.code))
   return { ...seen, outcome: goesOn ? 'unavailable' : 'failed', problem: outcome.problem }
 }
+
+/** What ends a chain also where a developer's credential meets it: what was asked is wrong, or the run is over. */
+const endsChain: ReadonlySet<ProblemCode> = new Set([
+  'interrupted',
+  'input-invalid',
+  'tenant-not-allowed',
+  'tool-scopes',
+  'tool-token-malformed',
+])
 
 /** A credential returns its outcome; if it throws nevertheless, that is a failure with the words of the error. */
 async function askCredential(

@@ -6,6 +6,7 @@ import type { FileError, NetworkError } from '../runtime.ts'
 import type { AssertionFacts } from './assertion.ts'
 import { type FederationFacts, federationClasses } from './federation-facts.ts'
 import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-identity/facts.ts'
+import { type ToolFacts, toolClasses } from './tool-facts.ts'
 
 /** An answer of the token service that is not a token (RFC 6749 section 5.2, with Entra's own members). */
 export interface StsRefusal {
@@ -46,7 +47,7 @@ export interface BadInput {
   readonly value?: string
 }
 
-export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts {
+export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts {
   /** EnvironmentCredential: none of the three sets of variables is complete. */
   'environment-incomplete': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** A named credential lacks inputs; `sources` says what would give each (`--tenant`, `AZURE_TENANT_ID`). */
@@ -130,6 +131,7 @@ export const problemClasses = {
   'not-supported': 'refused',
   ...managedIdentityClasses,
   ...federationClasses,
+  ...toolClasses,
 } as const satisfies Record<ProblemCode, ProblemClass>
 
 export function problem<Code extends ProblemCode>(code: Code, facts: ProblemFacts[Code], cause?: unknown): Problem {

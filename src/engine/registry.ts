@@ -1,5 +1,8 @@
 /** Every credential that this version has, and every name by which people call one. */
+import { azureCliCredential } from './credentials/azure-cli.ts'
+import { azureDeveloperCliCredential } from './credentials/azure-developer-cli.ts'
 import { azurePipelinesCredential } from './credentials/azure-pipelines.ts'
+import { azurePowerShellCredential } from './credentials/azure-powershell.ts'
 import { clientAssertionCredential } from './credentials/client-assertion.ts'
 import { clientCertificateCredential } from './credentials/client-certificate.ts'
 import { clientSecretCredential } from './credentials/client-secret.ts'
@@ -15,6 +18,9 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   environmentCredential,
   workloadIdentityCredential,
   managedIdentity,
+  azureCliCredential,
+  azurePowerShellCredential,
+  azureDeveloperCliCredential,
   clientSecretCredential,
   clientCertificateCredential,
   clientAssertionCredential,
@@ -36,9 +42,6 @@ export type CredentialMatch =
 const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
   SharedTokenCacheCredential: ['shared-cache'],
   VisualStudioCodeCredential: ['vscode'],
-  AzureCliCredential: ['az', 'cli'],
-  AzurePowerShellCredential: ['powershell', 'pwsh'],
-  AzureDeveloperCliCredential: ['azd'],
   InteractiveBrowserCredential: ['browser', 'interactive'],
   AuthorizationCodeCredential: ['code'],
 }

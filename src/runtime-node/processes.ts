@@ -111,6 +111,7 @@ function start(request: ProcessRequest): ChildProcess | Error {
       // A session of its own: the group can be signalled as one, and nothing in it can prompt on our terminal.
       detached: !isWindows,
       windowsHide: true,
+      windowsVerbatimArguments: request.areArgsVerbatim === true,
     })
   } catch (error) {
     // Arguments that no process can be given, such as one with a NUL in it.

@@ -39,6 +39,7 @@ describe('settings', () => {
       credential: { value: ['default'], source: { kind: 'default', name: '--credential' } },
       sdk: { value: 'python', source: { kind: 'default', name: '--sdk' } },
       minTtl: { value: 300_000, source: { kind: 'default', name: '--min-ttl' } },
+      processTimeout: { value: 10_000, source: { kind: 'default', name: '--process-timeout' } },
       imdsTimeout: { value: 1000, source: { kind: 'default', name: '--imds-timeout' } },
       output: { value: 'token', source: { kind: 'default', name: '--output' } },
     })
@@ -59,6 +60,7 @@ describe('settings', () => {
     ['get-token --additionally-allowed-tenants a.com;b.com,*', { additionallyAllowedTenants: ['a.com', 'b.com', '*'] }],
     ['get-token --timeout 30', { timeout: 30_000 }],
     ['get-token --timeout 1m --imds-timeout 500ms', { timeout: 60_000, imdsTimeout: 500 }],
+    ['get-token --process-timeout 30 --subscription dev_1', { processTimeout: 30_000, subscription: 'dev_1' }],
     ['get-token --client-secret-file -', { clientSecretFile: '-' }],
     ['get-token --authority-host localhost:8443', { authorityHost: 'https://localhost:8443' }],
     ['get-token --no-cache --no-color', { noCache: true, noColor: true }],
@@ -253,7 +255,7 @@ describe('what is wrong is said once, with its source and a remedy', () => {
     [
       'get-token -s SUB',
       '`-s` is the subscription in az; a token belongs to a tenant',
-      { fix: 'name the tenant with --tenant' },
+      { fix: 'name the tenant with --tenant; for -c azure-cli write --subscription' },
     ],
     ['get-token --login spn', '`--login` is how kubelogin names a credential', {}],
     ['get-token -e AzurePublicCloud', '`-e` is the cloud in kubelogin', {}],

@@ -21,6 +21,7 @@ import {
   wordOwnUnreadable,
   wordRequestUrl,
 } from './python-federation.ts'
+import { pythonToolWording } from './python-tools.ts'
 
 /** azure-core's, of a connection and of an answer. */
 const connectTimeoutMs = 300_000
@@ -39,6 +40,7 @@ const notDeserialized = 'Failed to deserialize certificate in PEM or PKCS12 form
 const wording: Wording = {
   ...pythonManagedIdentityWording,
   ...pythonFederationWording,
+  ...pythonToolWording,
   'environment-incomplete': () =>
     `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
   'inputs-missing': wordMissing,
@@ -150,7 +152,8 @@ function isRaisedByConstructor(problem: Problem): boolean {
   switch (problem.code) {
     case 'input-invalid':
       return (
-        problem.facts.what !== 'OIDC request URL' && !wordInvalid(problem.facts).startsWith('Authentication failed')
+        !['OIDC request URL', 'scope'].includes(problem.facts.what) &&
+        !wordInvalid(problem.facts).startsWith('Authentication failed')
       )
     case 'certificate-unusable':
       return problem.facts.reason !== 'key-mismatch'
@@ -196,6 +199,10 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
       return needsCertificate
     case 'OIDC request URL':
       return wordRequestUrl(value ?? '', source)
+    case 'scope':
+      return "An invalid scope was provided. Only alphanumeric characters, '.', '-', '_', ':', and '/' are allowed."
+    case 'subscription':
+      return `Subscription '${value}' contains invalid characters. If this is the name of a subscription, use its ID instead. You can locate your subscription by following the instructions listed here: https://learn.microsoft.com/azure/azure-portal/get-subscription-tenant-id`
     case 'certificate password':
       return 'Password was given but private key is not encrypted.'
     case 'authority':

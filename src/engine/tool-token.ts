@@ -1,0 +1,210 @@
+/**
+ * What the credentials of developer tools share: one short run of the tool in a safe folder, without a terminal, within a
+ * time limit, and what it printed with no token in it.
+ */
+import { failure, type Result, success } from '../result.ts'
+import { abortProblem } from './chain.ts'
+import { locateExecutable, windowsCommand } from './executable.ts'
+import { type Problem, problem } from './problems.ts'
+import { createRedactor } from './redaction.ts'
+import { isTenantText, resolveTenant } from './tenant.ts'
+import type { JsonType, ToolName } from './tool-facts.ts'
+import type { CredentialConfig, EnginePorts, Outcome, TokenRequest } from './types.ts'
+
+export interface Tool {
+  readonly name: ToolName
+  /** File names, the first one first. */
+  readonly files: { readonly windows: readonly string[]; readonly others: readonly string[] }
+  /** Added to the environment that it inherits. */
+  readonly env: Readonly<Record<string, string>>
+  /** The arguments are long and tell nothing: records name the program alone. */
+  readonly areArgsDull?: boolean
+}
+
+export interface ToolRun {
+  readonly file: string
+  /** Null: it was killed. */
+  readonly code: number | null
+  readonly ending: string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Variables that decide which program is found, and where it starts. */
+export function toolVariables({ host }: Pick<EnginePorts, 'host'>): readonly string[] {
+  return host.platform === 'win32' ? ['PATH', 'SYSTEMROOT'] : ['PATH']
+}
+
+/** Runs the tool once. The failure is what came of the credential when there is nothing to interpret. */
+export async function runTool(
+  tool: Tool,
+  args: readonly string[],
+  { processTimeoutMs }: Pick<CredentialConfig, 'processTimeoutMs'>,
+  ports: EnginePorts,
+  signal: AbortSignal,
+): Promise<Result<ToolRun, Outcome>> {
+  const isWindows = ports.host.platform === 'win32'
+  const located = await locateExecutable(isWindows ? tool.files.windows : tool.files.others, ports)
+  if (located.kind === 'missing') {
+    const { kind: _, ...facts } = located
+    return failure(unavailable(problem('tool-not-found', { tool: tool.name, ...facts })))
+  }
+  const { file } = located
+  const folder = isWindows ? (ports.env.get('SYSTEMROOT') ?? '') : '/bin'
+  if (folder === '') return failure(unavailable(problem('tool-no-system-folder', { tool: tool.name })))
+  const command = isWindows ? windowsCommand(file, args, folder) : success({ file, args })
+  if (!command.ok) {
+    return failure(unavailable(problem('tool-not-started', { tool: tool.name, file, detail: command.error })))
+  }
+  const result = await ports.processes.run(
+    {
+      ...command.value,
+      env: tool.env,
+      cwd: folder,
+      timeoutMs: processTimeoutMs,
+      ...(tool.areArgsDull === true ? { areArgsPrivate: true } : {}),
+    },
+    signal,
+  )
+  if (signal.aborted) return failure(failed(abortProblem(signal)))
+  switch (result.kind) {
+    case 'not-started':
+      return failure(unavailable(problem('tool-not-started', { tool: tool.name, file, detail: result.detail })))
+    case 'timed-out':
+      return failure(unavailable(problem('tool-timed-out', { tool: tool.name, file, timeoutMs: result.timeoutMs })))
+    case 'killed':
+    case 'exited': {
+      const [stdout, stderr] = [result.stdout, result.stderr].map(toLines) as [string, string]
+      const code = result.kind === 'exited' ? result.code : null
+      // What is not UTF-8 came through the port as U+FFFD; a token has none, so only its output counts where it ended well.
+      if ((code === 0 ? stdout : stdout + stderr).includes('\ufffd')) {
+        return failure(unavailable(problem('tool-not-text', { tool: tool.name, file })))
+      }
+      const ending = result.kind === 'exited' ? `exit ${result.code}` : `killed by ${result.signal}`
+      return success({ file, code, ending, stdout, stderr })
+    }
+    default:
+      return result satisfies never
+  }
+}
+
+function toLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n')
+}
+
+/** Scopes, tenant and subscription reach a command line, so only these characters do (the SDKs' own rule). */
+export function checkConfiguration({ tenantId, subscription }: CredentialConfig): Problem | null {
+  if (subscription !== undefined && !/^[0-9a-zA-Z\-._ ]+$/.test(subscription)) {
+    const reason = 'has other characters than letters, digits, spaces, `-`, `.` and `_`'
+    return problem('input-invalid', { what: 'subscription', source: '--subscription', reason, value: subscription })
+  }
+  return checkTenant(tenantId)
+}
+
+export function checkRequest({ scopes, tenantId }: TokenRequest): Problem | null {
+  const scope = scopes.find((each) => !/^[0-9a-zA-Z\-_.:/]+$/.test(each))
+  if (scope === undefined) return checkTenant(tenantId)
+  const reason = 'has other characters than letters, digits, `-`, `_`, `.`, `:` and `/`'
+  return (
+    checkTenant(tenantId) ?? problem('input-invalid', { what: 'scope', source: 'the request', reason, value: scope })
+  )
+}
+
+function checkTenant(value: string | undefined): Problem | null {
+  if (value === undefined || isTenantText(value)) return null
+  const reason = 'has other characters than letters, digits, `-` and `.`'
+  return problem('input-invalid', { what: 'tenant id', source: '--tenant', reason, value })
+}
+
+/** The tenant to name to the tool; undefined: its own choice. */
+export function toolTenant(
+  request: TokenRequest,
+  { tenantId, additionallyAllowedTenants }: CredentialConfig,
+  { env }: Pick<EnginePorts, 'env'>,
+): Result<string | undefined, Outcome> {
+  const tenant = resolveTenant(
+    {
+      additionallyAllowed: additionallyAllowedTenants,
+      ...(tenantId === undefined ? {} : { configured: tenantId }),
+      ...(request.tenantId === undefined ? {} : { requested: request.tenantId }),
+    },
+    env,
+  )
+  return tenant.ok ? tenant : failure(failed(problem('tenant-not-allowed', tenant.error)))
+}
+
+/** A v1 resource: the scope without `/.default`. */
+export function toResource(scope: string): string {
+  return scope.replace(/\/\.default$/, '')
+}
+
+/** As the tools' options for a claims challenge take it. */
+export function encodeClaims(claims: string): string {
+  return Buffer.from(claims, 'utf8').toString('base64')
+}
+
+const longestText = 8192
+const redact = createRedactor([])
+
+/**
+ * What a tool printed, fit to be shown: a member that holds a token is `****` as in the SDKs, and of anything else that
+ * looks like a token only stars are left.
+ */
+export function maskTokens(text: string): string {
+  const labelled = text
+    .replace(/"(?:accessToken|token)": "[^\n]*?(?:"|(?=\n?$))/g, '****')
+    .replace(/("(?:access_?token|refresh_?token|id_?token|token|secret)"\s*:\s*")[^"]*/gi, '$1***')
+    .replace(/azsdk%[^%\s]+/g, 'azsdk%***')
+  return redact(labelled)
+    .replace(/[\w+/=.~-]{120,}/g, '***')
+    .slice(0, longestText)
+}
+
+export function findCodes(text: string): readonly string[] {
+  return [...new Set(text.match(/\bAADSTS\d+/g) ?? [])]
+}
+
+/** Whether a whole answer is in there, with other text before or behind it. */
+export function hasJsonWithin(text: string): boolean {
+  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')]
+  return from !== -1 && to > from && parseJson(text) === undefined && parseJson(text.slice(from, to + 1)) !== undefined
+}
+
+/** Undefined: no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function jsonType(value: unknown): JsonType {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  switch (typeof value) {
+    case 'string':
+      return 'text'
+    case 'number':
+      return Number.isInteger(value) ? 'integer' : 'fraction'
+    case 'boolean':
+      return 'boolean'
+    default:
+      return 'object'
+  }
+}
+
+/** Python's `int()` of what JSON can hold: a number is cut, a text has to be digits. Undefined: it has no such value. */
+export function toSeconds(value: unknown): number | undefined {
+  if (typeof value === 'number') return Math.trunc(value)
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+}
+
+export function unavailable(found: Problem): Outcome {
+  return { kind: 'unavailable', problem: found }
+}
+
+export function failed(found: Problem): Outcome {
+  return { kind: 'failed', problem: found }
+}
