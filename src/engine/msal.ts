@@ -94,7 +94,7 @@ const exchangeTimeoutMs = 120_000
 
 export function createConfidentialClient(settings: AppSettings, ports: Ports): ConfidentialClient {
   const exchanges = new AsyncLocalStorage<Exchange>()
-  const network = createNetwork(exchanges, ports, settings.authority)
+  const network = createNetwork(exchanges, ports, settings)
   const applications = new Map<string, InstanceType<Msal['ConfidentialClientApplication']>>()
 
   const openApplication = async (tenantId: string, isCae: boolean) => {
@@ -105,7 +105,7 @@ export function createConfidentialClient(settings: AppSettings, ports: Ports): C
     const opened = new msal.ConfidentialClientApplication({
       auth: {
         ...authOptions(settings.authority, settings.clientId, tenantId, isCae),
-        ...proofOptions(settings.proof, tenantId, () => requireExchange(exchanges)),
+        ...proofOptions(settings.proof, tenantId),
       },
       system: systemOptions(msal, network),
     })
@@ -187,7 +187,13 @@ function authOptions(authority: Authority, clientId: string, tenantId: string, i
   }
 }
 
-function proofOptions(proof: ClientProof, tenantId: string, current: () => Exchange): Partial<NodeAuthOptions> {
+/**
+ * What MSAL is given for an assertion. It asks for one whenever it is called, also where it answers from memory; so the real
+ * one is asked for, and put in, when a request goes out.
+ */
+const placeholder = 'the-assertion-of-this-request'
+
+function proofOptions(proof: ClientProof, tenantId: string): Partial<NodeAuthOptions> {
   switch (proof.kind) {
     case 'secret':
       return { clientSecret: proof.secret.reveal() }
@@ -205,7 +211,7 @@ function proofOptions(proof: ClientProof, tenantId: string, current: () => Excha
       }
     }
     case 'assertion':
-      return { clientAssertion: () => present(proof.getAssertion, current()) }
+      return { clientAssertion: placeholder }
     default:
       return proof satisfies never
   }
@@ -216,15 +222,22 @@ function systemOptions(msal: Msal, network: INetworkModule): NonNullable<Configu
   return { networkClient: network, loggerOptions, disableInternalRetries: true }
 }
 
-/** The assertion for the request that is being made; its problem is thrown through MSAL. */
-async function present(
-  getAssertion: Extract<ClientProof, { kind: 'assertion' }>['getAssertion'],
-  exchange: Exchange,
-): Promise<string> {
-  const token = (await getAssertion(exchange.signal)).reveal()
-  const facts = describeAssertion(token)
-  if (facts !== null) exchange.presented = { ...exchange.presented, assertion: facts }
-  return token
+/** The request with the assertion in it; null when there is none, and `exchange` says why. */
+async function present(body: string, proof: ClientProof, exchange: Exchange): Promise<string | null> {
+  if (proof.kind !== 'assertion') return body
+  const form = new URLSearchParams(body)
+  if (form.get('client_assertion') !== placeholder) return body
+  try {
+    const token = (await proof.getAssertion(exchange.signal)).reveal()
+    const facts = describeAssertion(token)
+    if (facts !== null) exchange.presented = { ...exchange.presented, assertion: facts }
+    form.set('client_assertion', token)
+    return form.toString()
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    exchange.problem = error.problem
+    return null
+  }
 }
 
 function startExchange(asked: AskedOf, proof: ClientProof, signal: AbortSignal, userAssertion?: Secret): Exchange {
@@ -310,7 +323,11 @@ function toProblem(error: unknown, exchange: Exchange, authority: Authority): Pr
  * exchange. A failed POST is handed on as an OAuth error rather than thrown, so that a failed refresh ahead of time leaves
  * the token that is still valid.
  */
-function createNetwork(exchanges: AsyncLocalStorage<Exchange>, ports: Ports, authority: Authority): INetworkModule {
+function createNetwork(
+  exchanges: AsyncLocalStorage<Exchange>,
+  ports: Ports,
+  { authority, proof }: AppSettings,
+): INetworkModule {
   const send = async (request: HttpRequest, exchange: Exchange): Promise<HttpResponse | null> => {
     const result = await sendPatiently(
       { ...request, connectTimeoutMs, timeoutMs: exchangeTimeoutMs },
@@ -336,9 +353,10 @@ function createNetwork(exchanges: AsyncLocalStorage<Exchange>, ports: Ports, aut
     sendPostRequestAsync: async (url, options) => {
       const exchange = requireExchange(exchanges)
       exchange.problem = null
+      const body = await present(options?.body ?? '', proof, exchange)
       const askedAt = ports.clock.now()
-      const body = options?.body ?? ''
-      const response = await send({ method: 'POST', url, body, ...headersOf(options?.headers) }, exchange)
+      const response =
+        body === null ? null : await send({ method: 'POST', url, body, ...headersOf(options?.headers) }, exchange)
       if (response === null) return { status: 400, headers: {}, body: { error: 'network_error' } as never }
       const answer = readServiceAnswer(url, response, exchange.asked, exchange.redact)
       if (answer.kind === 'accepted') exchange.answer = { body: answer.body, askedAt }
