@@ -47,7 +47,7 @@ export function createAssertionSource(input: AssertionInput, ports: EnginePorts,
 }
 
 /** Missing, unreadable, empty, not text and not a token are problems of their own; an old token is the service's to refuse. */
-export async function readTokenFile(
+async function readTokenFile(
   path: string,
   source: string,
   ports: EnginePorts,

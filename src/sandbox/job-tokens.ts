@@ -7,7 +7,7 @@ import type { SandboxState } from './state.ts'
 
 type FederatedCredential = App['federatedCredentials'][number]
 
-export interface JobCredential {
+interface JobCredential {
   readonly app: App
   readonly credential: FederatedCredential
 }
@@ -31,7 +31,7 @@ export function pipelineJobs(state: Pick<SandboxState, 'directory'>): readonly J
 }
 
 /** The id of the service connection behind a credential; the same at every start. */
-export function serviceConnectionId({ issuer, subject }: FederatedCredential): string {
+function serviceConnectionId({ issuer, subject }: FederatedCredential): string {
   const hex = createHash('sha256').update(`${issuer}\n${subject}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
