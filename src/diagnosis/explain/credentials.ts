@@ -125,6 +125,7 @@ const ownSentences: readonly Phrase[] = [
     /Only client id is supported for user-assigned managed identity in MachineLearning/g,
     /Managed Identity authentication failed, see inner exception/g,
     /Couldn't acquire access token from IMDS/g,
+    /client_id should not be set for cloud shell managed identity/g,
     /Could not find Azure Arc token directory/g,
   ),
   ...phrases(
@@ -157,6 +158,8 @@ const ownSentences: readonly Phrase[] = [
     'unavailable',
     /error getting token credential from Azure CLI/gi,
     /Tried to get token using Azure CLI/g,
+    // Only az begins its errors so; the SDK for JavaScript passes them on as they are.
+    /CredentialUnavailableError: ERROR: (?!.{0,60}azd)/g,
     /Azure CLI (?:not installed|not found on path|could not be found)/gi,
     /\baz not found on PATH/g,
     /Azure CLI authentication (?:timed out|failed due to an unknown error)/g,
@@ -337,8 +340,16 @@ function judge(mentions: readonly Mention[], words: string, flat: string, isUnav
   if (isUnavailableChain) return 'unavailable'
   const message = words.replace(/^\w+Credential\b/, '')
   if (isNeverTried(message)) return 'unavailable'
-  if (verdict === 'failed') return 'failed'
+  if (verdict === 'failed' || isRaisedAlone(flat)) return 'failed'
   return developerTools.test(first.name) || /^ will use/.test(message) ? 'unavailable' : 'failed'
+}
+
+/** Python's class for what was tried and refused, outside of a chain: it is raised as it is. */
+function isRaisedAlone(flat: string): boolean {
+  return (
+    /\bClientAuthenticationError: /.test(flat) &&
+    !/CredentialUnavailableError|Attempted credentials:|from the included credentials/.test(flat)
+  )
 }
 
 /** The error's own class right before the name says more than what follows. */

@@ -160,14 +160,14 @@ export const rules: readonly Rule[] = [
     id: 'identity-not-found',
     cause: 'mi-none-assigned',
     strength: 82,
-    when: /["']?error_description["']?: ?["']Identity not found|\(invalid_request\) Identity not found/i,
+    when: /["']?error_description["']?: ?["']Identity not found|\(invalid_request\) Identity not found|Description: Identity not found/i,
     reason: 'IMDS answered, so this is an Azure VM, and it has no identity to give',
   },
   {
     id: 'identity-request-unsupported',
     cause: 'mi-request-unsupported',
     strength: 85,
-    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: not|n't) supported|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
+    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: not|n't) supported|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
     reason: 'the endpoint of this host cannot give what the request asks for',
   },
   {
@@ -251,6 +251,13 @@ export const rules: readonly Rule[] = [
       ),
     unless: /unreachable (?:network|host)/i,
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
+  },
+  {
+    id: 'python-imds-unreadable',
+    cause: 'imds-proxied',
+    strength: 72,
+    when: /ImdsCredential\.get_token(?:_info)? failed: ManagedIdentityCredential authentication unavailable\.(?= (?:WARNING|DEBUG|INFO|azure)|$)/,
+    reason: 'the SDK for Python says this and no more when the answer is not JSON, so something else answered',
   },
   // Managed identity, no answer
   {
@@ -509,6 +516,21 @@ export const rules: readonly Rule[] = [
     reason: 'the token service, or the proxy before it, cannot be reached',
   },
 
+  {
+    id: 'connection-refused',
+    cause: 'network-blocked',
+    strength: 61,
+    when: /Failed to establish a new connection|Connection refused|connection was refused|No connection could be made/i,
+    unless: /169\.254\.169\.254|127\.0\.0\.1|localhost:40342|msi\/token/i,
+    reason: 'nobody answers at the address of the token service, or of the proxy before it',
+  },
+  {
+    id: 'discovery-without-tenant',
+    cause: 'tenant-not-found',
+    strength: 60,
+    when: /endpoints_resolution_error|openid_config_error/,
+    reason: 'MSAL for JavaScript says the same of a tenant that does not exist, whose documents it cannot read',
+  },
   // What services answer to a token
   {
     id: 'role-missing',
