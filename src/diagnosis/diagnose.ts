@@ -2,7 +2,7 @@
 import type { Problem, ProblemFacts, StsRefusal } from '../engine/problems.ts'
 import { findAadsts } from '../knowledge/aadsts.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
-import { codeCauses } from './code-causes.ts'
+import { certain, rankCauses } from './explain/rank.ts'
 import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
 import { diagnoseTool } from './tools.ts'
@@ -130,12 +130,19 @@ function missingVariables(names: readonly string[]): Hint {
 }
 
 function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
-  const ids = refusal.codes.flatMap((code) => codeCauses[code] ?? [])
   return {
     codes: refusal.codes,
-    causes: [...new Set(ids)],
+    causes: causesOfRefusal(refusal),
     hints: [...federatedHints(refusal), ...refusal.codes.flatMap((code) => hintFor(code, refusal))],
   }
+}
+
+/** By the rules of `explain`: a code alone often misleads, and the description decides. Only what is told for certain. */
+function causesOfRefusal({ description, codes }: StsRefusal): readonly CauseId[] {
+  const flat = description.replace(/\s+/g, ' ')
+  return rankCauses(flat, codes, { inChain: false, isHosted: false })
+    .filter(({ strength }) => strength >= certain)
+    .map(({ id }) => id)
 }
 
 /** The fix of the code's row; its commands' placeholders become the ids of this request. */
