@@ -5,6 +5,7 @@ import { type CauseId, causes } from '../knowledge/causes.ts'
 import { certain, rankCauses } from './explain/rank.ts'
 import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
+import { diagnoseSignIn } from './sign-ins.ts'
 import { diagnoseTool } from './tools.ts'
 
 export interface Hint {
@@ -96,6 +97,13 @@ export function diagnose(problem: Problem): Diagnosis {
     case 'tool-scopes':
     case 'powershell-module-missing':
       return diagnoseTool(problem)
+    case 'shared-cache-accounts':
+    case 'shared-cache-closed':
+    case 'shared-cache-unreadable':
+    case 'shared-cache-ended':
+    case 'vscode-unavailable':
+    case 'broker-unavailable':
+      return diagnoseSignIn(problem)
     default: {
       const { cause, hints } = diagnoseManagedIdentity(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }

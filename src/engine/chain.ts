@@ -90,6 +90,7 @@ const endsChain: ReadonlySet<ProblemCode> = new Set([
   'tenant-not-allowed',
   'tool-scopes',
   'tool-token-malformed',
+  'shared-cache-unreadable',
 ])
 
 /** A credential returns its outcome; if it throws nevertheless, that is a failure with the words of the error. */

@@ -6,6 +6,7 @@ import type { FileError, NetworkError } from '../runtime.ts'
 import type { AssertionFacts } from './assertion.ts'
 import { type FederationFacts, federationClasses } from './federation-facts.ts'
 import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-identity/facts.ts'
+import { type SignInFacts, signInClasses } from './sign-in-facts.ts'
 import { type ToolFacts, toolClasses } from './tool-facts.ts'
 
 /** An answer of the token service that is not a token (RFC 6749 section 5.2, with Entra's own members). */
@@ -47,7 +48,7 @@ export interface BadInput {
   readonly value?: string
 }
 
-export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts {
+export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts, SignInFacts {
   /** EnvironmentCredential: none of the three sets of variables is complete. */
   'environment-incomplete': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** A named credential lacks inputs; `sources` says what would give each (`--tenant`, `AZURE_TENANT_ID`). */
@@ -132,6 +133,7 @@ export const problemClasses = {
   ...managedIdentityClasses,
   ...federationClasses,
   ...toolClasses,
+  ...signInClasses,
 } as const satisfies Record<ProblemCode, ProblemClass>
 
 export function problem<Code extends ProblemCode>(code: Code, facts: ProblemFacts[Code], cause?: unknown): Problem {

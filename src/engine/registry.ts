@@ -3,6 +3,7 @@ import { azureCliCredential } from './credentials/azure-cli.ts'
 import { azureDeveloperCliCredential } from './credentials/azure-developer-cli.ts'
 import { azurePipelinesCredential } from './credentials/azure-pipelines.ts'
 import { azurePowerShellCredential } from './credentials/azure-powershell.ts'
+import { brokerCredential } from './credentials/broker.ts'
 import { clientAssertionCredential } from './credentials/client-assertion.ts'
 import { clientCertificateCredential } from './credentials/client-certificate.ts'
 import { clientSecretCredential } from './credentials/client-secret.ts'
@@ -10,6 +11,8 @@ import { environmentCredential } from './credentials/environment.ts'
 import { githubActionsCredential } from './credentials/github-actions.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
 import { onBehalfOfCredential } from './credentials/on-behalf-of.ts'
+import { sharedTokenCacheCredential } from './credentials/shared-token-cache.ts'
+import { visualStudioCodeCredential } from './credentials/visual-studio-code.ts'
 import { workloadIdentityCredential } from './credentials/workload-identity.ts'
 import { nearestName } from './nearest.ts'
 import { type CredentialDefinition, type CredentialName, credentialNames } from './types.ts'
@@ -18,9 +21,12 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   environmentCredential,
   workloadIdentityCredential,
   managedIdentity,
+  sharedTokenCacheCredential,
+  visualStudioCodeCredential,
   azureCliCredential,
   azurePowerShellCredential,
   azureDeveloperCliCredential,
+  brokerCredential,
   clientSecretCredential,
   clientCertificateCredential,
   clientAssertionCredential,
@@ -40,8 +46,6 @@ export type CredentialMatch =
 
 /** Names beside the class name, for those without a definition; a definition brings its own. */
 const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
-  SharedTokenCacheCredential: ['shared-cache'],
-  VisualStudioCodeCredential: ['vscode'],
   InteractiveBrowserCredential: ['browser', 'interactive'],
   AuthorizationCodeCredential: ['code'],
 }

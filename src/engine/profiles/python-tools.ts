@@ -87,7 +87,7 @@ function wordClaims({ tool, claims, tenantId, scope }: ToolFacts['tool-claims'])
   return `${unsupported} (requires Azure CLI version 2.76.0 or later): az login --claims-challenge ${claims}${tenant}${asked}`
 }
 
-const pythonTypes: Readonly<Record<JsonType, string>> = {
+export const pythonTypes: Readonly<Record<JsonType, string>> = {
   object: 'dict',
   array: 'list',
   text: 'str',

@@ -21,6 +21,7 @@ import {
   wordOwnUnreadable,
   wordRequestUrl,
 } from './python-federation.ts'
+import { pythonSignInWording } from './python-sign-ins.ts'
 import { pythonToolWording } from './python-tools.ts'
 
 /** azure-core's, of a connection and of an answer. */
@@ -41,6 +42,7 @@ const wording: Wording = {
   ...pythonManagedIdentityWording,
   ...pythonFederationWording,
   ...pythonToolWording,
+  ...pythonSignInWording,
   'environment-incomplete': () =>
     `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
   'inputs-missing': wordMissing,
