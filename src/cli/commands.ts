@@ -114,7 +114,7 @@ export const commands = {
     load: () => import('../commands/whoami.ts'),
   },
   explain: {
-    summary: 'say what a code, a name or any pasted failure means, and what to do',
+    summary: 'say what a code, a name or a failure means, and what to do',
     details: [
       'Takes an AADSTS code, an OAuth or MSAL error, a credential, a variable, a claim, a resource, the WWW-Authenticate header of a service, a token, or a whole failure of an Azure SDK or tool: as words, as the name of a file, or on stdin. The word environment says which credential fits on this machine.',
       'Of a failure it says which credentials were tried and what came of each, the likely causes, each with the words that told, what to do about the first, and the ids that support asks for. Tokens and secrets in the text are starred. Nothing is sent.',
