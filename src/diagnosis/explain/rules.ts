@@ -107,6 +107,13 @@ export const rules: readonly Rule[] = [
     reason: 'the request went to a common authority, not to the tenant that has the application',
   },
   {
+    id: 'secret-refused',
+    cause: 'secret-invalid',
+    strength: 90,
+    when: /Invalid client secret (?:is )?provided/i,
+    reason: 'the token service compared the secret and it is not the one it knows',
+  },
+  {
     id: 'broker-redirect',
     cause: 'redirect-uri-mismatch',
     strength: 84,
@@ -383,7 +390,7 @@ export const rules: readonly Rule[] = [
     id: 'kubelogin',
     cause: 'kubelogin-missing',
     strength: 90,
-    when: /executable kubelogin not found|"?kubelogin"?: (?:command not found|executable file not found|not found)|unknown flag: --(?:environment|server-id|tenant-id|login|client-id)|azure auth plugin has been removed|no Auth Provider found for name "azure"/i,
+    when: /executable kubelogin not found|"?kubelogin"?: (?:command not found|executable file not found|not found)|unknown shorthand flag: 'l' in -l|Error running kubelogin|unknown flag: --(?:environment|server-id|tenant-id|login|client-id)|azure auth plugin has been removed|no Auth Provider found for name "azure"/i,
     reason: "kubectl found no kubelogin, or one that does not know Azure's flags",
   },
   {
@@ -538,6 +545,13 @@ export const rules: readonly Rule[] = [
     strength: 85,
     when: /does not have authorization to perform action|AuthorizationFailed|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
     reason: 'the service knew who asked, and that identity may not do this',
+  },
+  {
+    id: 'kubernetes-unauthorized',
+    cause: 'wrong-audience',
+    strength: 40,
+    when: /You must be logged in to the server|the server has asked for the client to provide credentials/i,
+    reason: 'the API server of the cluster does not take the token, or got none',
   },
   {
     id: 'forbidden',
