@@ -2,12 +2,20 @@
 import { answerConfiguration, answerInstance, answerKeys } from './discovery.ts'
 import { type Answer, type Exchange, notFound } from './exchange.ts'
 import { answerGithub, answerPipelines } from './job-tokens.ts'
+import { answerSubscriptions, answerTenants } from './management.ts'
 import type { Refusal } from './refusals.ts'
 import type { SandboxState } from './state.ts'
 import { answerToken } from './token-endpoint.ts'
 
 /** What an endpoint is for, as faults and the request log name it. */
-export type EndpointName = 'instance' | 'configuration' | 'keys' | 'token' | 'managed-identity' | 'job-token'
+export type EndpointName =
+  | 'instance'
+  | 'configuration'
+  | 'keys'
+  | 'token'
+  | 'managed-identity'
+  | 'job-token'
+  | 'management'
 
 interface Route {
   readonly name: EndpointName
@@ -61,6 +69,16 @@ const routes: readonly Route[] = [
     name: 'job-token',
     path: /^\/([^/]+)\/_apis\/distributedtask\/hubs\/Actions\/plans\/[^/]+\/jobs\/[^/]+\/idtoken$/i,
     answer: (exchange, _, state) => answerGithub(exchange, state),
+  },
+  {
+    name: 'management',
+    path: /^\/(subscriptions)\/?$/i,
+    answer: (exchange, _, state) => answerSubscriptions(exchange, state),
+  },
+  {
+    name: 'management',
+    path: /^\/(tenants)\/?$/i,
+    answer: (exchange, _, state) => answerTenants(exchange, state),
   },
 ]
 

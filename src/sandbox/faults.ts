@@ -81,6 +81,7 @@ const endpoints: readonly EndpointName[] = [
   'keys',
   'managed-identity',
   'job-token',
+  'management',
 ]
 
 /**

@@ -34,6 +34,20 @@ export function jsSdk(): Sdk {
   return 'missing' in installed ? installed : { program, cwd: folder }
 }
 
+/** The Azure CLI of the system (Debian's package), which is years old, and the newest in a virtual environment (700 MB, once). */
+export function azureCli(which: 'system' | 'newest'): Sdk {
+  if (which === 'system') {
+    const program = '/usr/bin/az'
+    return existsSync(program) ? { program, cwd: '/' } : { missing: 'there is no /usr/bin/az (Debian: azure-cli)' }
+  }
+  const { 'azure-cli': version } = versions.az
+  const folder = path.join(store, `az-${version}`)
+  return install(folder, path.join(folder, 'bin', 'az'), [
+    ['python3', ['-m', 'venv', folder]],
+    [path.join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', `azure-cli==${version}`]],
+  ])
+}
+
 function findNode(): string | null {
   if (Number(process.versions.node.split('.')[0]) >= Number(versions.js.node)) return process.execPath
   const found = spawnSync('npx', ['-y', '-p', `node@${versions.js.node}`, '-c', 'node -p process.execPath'], {

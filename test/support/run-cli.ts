@@ -73,6 +73,8 @@ export async function isolatedEnvironment(
     XDG_DATA_HOME: path.join(home, 'data'),
     XDG_RUNTIME_DIR: path.join(home, 'run'),
     AZID_CACHE: 'memory',
+    // The real az may be asked: signed out it asks nobody, but it would report its use.
+    AZURE_CORE_COLLECT_TELEMETRY: 'false',
     AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1',
     ...changes,
   }

@@ -3,7 +3,8 @@
 import json
 import sys
 
-from azure.identity import CredentialUnavailableError, DefaultAzureCredential, ManagedIdentityCredential
+from azure.identity import AzureCliCredential, CredentialUnavailableError, DefaultAzureCredential
+from azure.identity import ManagedIdentityCredential
 
 QUESTION = json.load(sys.stdin)
 
@@ -11,6 +12,8 @@ QUESTION = json.load(sys.stdin)
 def make_credential():
     if QUESTION["credential"] == "default":
         return DefaultAzureCredential(process_timeout=5)
+    if QUESTION["credential"] == "azure-cli":
+        return AzureCliCredential(process_timeout=60, **QUESTION.get("options", {}))
     identity = QUESTION.get("id", {})
     config = {
         theirs: identity[ours]
