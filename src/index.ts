@@ -27,6 +27,14 @@ export {
   WorkloadIdentityCredential,
   type WorkloadIdentityCredentialOptions,
 } from './library/federated-credentials.ts'
+export {
+  AzureCliCredential,
+  type AzureCliCredentialOptions,
+  AzureDeveloperCliCredential,
+  AzurePowerShellCredential,
+  type ToolCredentialOptions,
+  VisualStudioCodeCredential,
+} from './library/tool-credentials.ts'
 export type {
   AbortSignalLike,
   AccessToken,

@@ -32,6 +32,7 @@ export function createTokenSource(
   definitions: readonly CredentialDefinition[],
   config: CredentialConfig,
   ports: EnginePorts,
+  { isFailureUnavailable = false }: { readonly isFailureUnavailable?: boolean } = {},
 ): TokenSource {
   const developer = new Set(config.role === 'chained' ? profile.developerLinks : [])
   const links = definitions.map((definition): Link => {
@@ -39,7 +40,7 @@ export function createTokenSource(
     return {
       name: definition.name,
       create: () => credential,
-      failureIsUnavailable: developer.has(definition.name),
+      failureIsUnavailable: isFailureUnavailable || developer.has(definition.name),
     }
   })
   return {
