@@ -255,7 +255,7 @@ describe('get-token: what fails', () => {
   test('an authority that refuses connections: exit 5', async () => {
     const run = await azid(['get-token', '--authority-host', 'https://127.0.0.1:1'])
     expect(run.code).toBe(5)
-    expect(flat(run.stderr)).toContain('127.0.0.1:1')
+    expect(flat(run.stderr)).toContain("host='127.0.0.1', port=1")
   })
 
   test('an authority whose certificate is not trusted: exit 5, with the issuer, and how to trust it', async () => {
