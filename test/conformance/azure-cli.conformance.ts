@@ -33,6 +33,19 @@ describe.each(['system', 'newest'] as const)('the az of the %s', (which) => {
       })
     })
 
+    test('signed out: the whole default chain says the same, link by link', async () => {
+      if ('missing' in az || 'missing' in python) throw new Error('no az or no SDK')
+      await withWorld({ imds: 'refused' }, async (world) => {
+        const env = { PATH: `${path.dirname(az.program)}:/usr/bin:/bin`, AZURE_CORE_COLLECT_TELEMETRY: 'false' }
+        const input = JSON.stringify({ credential: 'default', scope })
+        const theirs = await world.run(python.program, [asker], { env, input, timeoutMs: 120_000 })
+        const ours = await world.run('azid', ['get-token', '--scope', scope, '--json'], { env, timeoutMs: 120_000 })
+        const { message } = JSON.parse(theirs.stdout) as { readonly message: string }
+        expect(message).toContain('\tBrokerCredential: ')
+        expect(JSON.parse(ours.stdout)).toMatchObject({ error: { exitCode: 3, message } })
+      })
+    })
+
     test('signed in as a service principal: a token that the sandbox signed, until when it says', async () => {
       await withAz(az, async ({ world, env, ask, signIn }) => {
         await signIn()
