@@ -38,8 +38,9 @@ function keepCompiledCode() {
   if (folder !== undefined && makeFolder(folder) && isOwn(folder)) enableCompileCache(folder)
 }
 
-// The same for one file on Node 20, with what node:vm offers. V8 knows its own version and flags again, but not the
-// source: so the file's size and time stand before what was kept. `keep` is called when all of the run is compiled.
+// The same for one file on Node 20, with what node:vm offers. V8 knows its own version and flags again, but neither the
+// source nor damage: so the file's size and time, and a hash, stand before what was kept. `keep` is called when all of the
+// run is compiled.
 function loadKept(file) {
   const fs = require('node:fs')
   const path = require('node:path')
@@ -49,7 +50,8 @@ function loadKept(file) {
   const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder()
   const kept = folder === undefined ? undefined : path.join(folder, `warm-${process.arch}.bin`)
   const { size, mtimeMs } = fs.statSync(file)
-  const stamp = Buffer.from(`${size} ${mtimeMs}`.padEnd(40))
+  const { createHash } = require('node:crypto')
+  const stamp = (code) => createHash('sha256').update(`${size} ${mtimeMs}`).update(code).digest()
   const cachedData = folder !== undefined && isOwn(folder) ? readKept() : undefined
   const options = { filename: file, ...(cachedData === undefined ? {} : { cachedData }) }
   const script = new Script(wrap(fs.readFileSync(file, 'utf8')), options)
@@ -60,7 +62,8 @@ function loadKept(file) {
   function readKept() {
     try {
       const content = fs.readFileSync(kept)
-      return stamp.equals(content.subarray(0, stamp.length)) ? content.subarray(stamp.length) : undefined
+      const code = content.subarray(32)
+      return stamp(code).equals(content.subarray(0, 32)) ? code : undefined
     } catch {
       return undefined
     }
@@ -71,7 +74,8 @@ function loadKept(file) {
     const temporary = `${kept}.${process.pid}`
     try {
       if (!makeFolder(folder) || !isOwn(folder)) return
-      fs.writeFileSync(temporary, Buffer.concat([stamp, script.createCachedData()]), { flag: 'wx', mode: 0o600 })
+      const code = script.createCachedData()
+      fs.writeFileSync(temporary, Buffer.concat([stamp(code), code]), { flag: 'wx', mode: 0o600 })
       fs.renameSync(temporary, kept)
     } catch {
       fs.rmSync(temporary, { force: true })

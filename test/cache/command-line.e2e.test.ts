@@ -147,6 +147,12 @@ describe('azid get-token', () => {
   })
 })
 
+async function flip(file: string, at: number): Promise<void> {
+  const content = await readFile(file)
+  content[at] = (content[at] ?? 0) ^ 0xff
+  await writeFile(file, content)
+}
+
 const hasOwnCompileCache = 'enableCompileCache' in process.getBuiltinModule('node:module')
 
 describe.skipIf(hasOwnCompileCache)('compiled code of the short way, on a Node without a compile cache', () => {
@@ -169,6 +175,8 @@ describe.skipIf(hasOwnCompileCache)('compiled code of the short way, on a Node w
     ['is empty', (file) => writeFile(file, '')],
     ['is of another build', (file) => writeFile(file, '1 1'.padEnd(40))],
     ['is cut', async (file) => writeFile(file, (await readFile(file)).subarray(0, 200))],
+    ['is damaged', async (file) => flip(file, 5000)],
+    ['has another hash', async (file) => flip(file, 3)],
     ['is a folder', async (file) => rm(file).then(() => mkdir(file))],
     ['is in a folder that others may write', (file) => chmod(path.dirname(file), 0o777)],
   ])('that %s: the same token', async (_, damage) => {
