@@ -56,7 +56,11 @@ class Refusal extends Error {
 
 export function createNodeFileSystem(random: Random): FileSystem {
   return {
-    read: (name, options) => attempt(name, () => readFile(name, options)),
+    read: async (name, options) => {
+      // What is not there is the usual case, and an error is made in a hundred times the time of a look.
+      const stat = look(name, options.noFollow)
+      return stat === undefined ? notFound(name) : attempt(name, () => readFile(name, stat, options))
+    },
     stat: (name, options) =>
       attempt(name, () => describeStat(options?.noFollow === true ? lstatSync(name) : statSync(name))),
     list: (name) => attempt(name, () => readdirSync(name)),
@@ -116,6 +120,19 @@ async function attempt<T>(name: string, act: () => T | Promise<T>): Promise<File
   }
 }
 
+/** Undefined where there is nothing; what else is wrong with the name is for the caller to meet. */
+function look(name: string, noFollow = false): Stats | undefined | null {
+  try {
+    return (noFollow ? lstatSync : statSync)(name, { throwIfNoEntry: false })
+  } catch {
+    return null
+  }
+}
+
+function notFound(name: string): FileResult<never> {
+  return { ok: false, error: { code: 'not-found', path: name, detail: 'ENOENT' } }
+}
+
 function describeStat(stat: Stats): FileStat {
   const isWindows = process.platform === 'win32'
   return {
@@ -135,9 +152,9 @@ function kindOf(stat: Stats): FileStat['kind'] {
 }
 
 /** Looked at before it is opened, because opening a FIFO disturbs its writer; and again when it is open. */
-function readFile(name: string, options: ReadOptions): Uint8Array | Promise<Uint8Array> {
+function readFile(name: string, seen: Stats | null, options: ReadOptions): Uint8Array | Promise<Uint8Array> {
   const { noFollow = false, allowPipe = false } = options
-  const kind = kindOf(noFollow ? lstatSync(name) : statSync(name))
+  const kind = kindOf(seen ?? (noFollow ? lstatSync(name) : statSync(name)))
   checkKind(kind, allowPipe)
   if (kind === 'pipe') return readPipe(name, options)
   const flags = constants.O_RDONLY | nonBlocking | (noFollow ? noFollowFlag : 0)
