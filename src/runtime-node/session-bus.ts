@@ -2,7 +2,7 @@
  * A D-Bus client of the size that the Secret Service needs: one connection, calls sent in one go, all within one time limit
  * (https://dbus.freedesktop.org/doc/dbus-specification.html). A bus that hangs costs that limit and nothing else.
  */
-import { createConnection, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 /** A value of a D-Bus message; the signature says which type it is. A variant is `{ signature, value }`. */
 export type BusValue = string | number | bigint | boolean | Uint8Array | readonly BusValue[] | Variant
@@ -52,7 +52,8 @@ export async function withSessionBus<T>(
 ): Promise<T> {
   const path = socketPath(address)
   if (path === null) throw new BusError('connect', 'the address of the session bus names no socket')
-  const socket = createConnection({ path })
+  // Asked for here, because the bundle of a warm run holds this file whether there is a bus or not.
+  const socket = process.getBuiltinModule('node:net').createConnection({ path })
   const exchange = createExchange(socket)
   const stopLimit = limitTurns(timeoutMs, () =>
     exchange.fail(new BusError('timeout', `no answer within ${timeoutMs} ms`)),
