@@ -97,8 +97,8 @@ export async function nameByPlan(
 ): Promise<Result<string, CacheTrouble>> {
   const machine = links.some(({ isOfThisMachine }) => isOfThisMachine) ? await readMachine(ports) : undefined
   if (machine === null) return failure({ code: 'not-nameable', reason: 'this machine has no machine id or boot id' })
-  const states = await Promise.all(links.map((link) => nameState(link, ports)))
-  const facts: Value = ['entry', request, machine, ...links.map(({ fixed }, index) => [fixed, states[index]])]
+  const facts: Value[] = ['entry', request, machine]
+  for (const link of links) facts.push([link.fixed, await nameState(link, ports)])
   return success(createHmac('sha256', keys.naming).update(canonicalText(facts), 'utf16le').digest('hex'))
 }
 
@@ -139,12 +139,11 @@ function isPlain(value: object): boolean {
 
 async function nameState(inputs: Omit<DeclaredInputs, 'values'>, ports: NamingPorts): Promise<Value> {
   const { variables, files, tokenFiles, isOfThisMachine } = inputs
-  return [
-    variables.map((name) => [name, ports.env.get(name)]),
-    await Promise.all(files.map(async (path) => [path, await nameFile(path, ports)])),
-    await Promise.all(tokenFiles.map(async (path) => [path, await nameTokenFile(path, ports)])),
-    isOfThisMachine,
-  ]
+  const contents: Value[] = []
+  for (const path of files) contents.push([path, await nameFile(path, ports)])
+  const tokens: Value[] = []
+  for (const path of tokenFiles) tokens.push([path, await nameTokenFile(path, ports)])
+  return [variables.map((name) => [name, ports.env.get(name)]), contents, tokens, isOfThisMachine]
 }
 
 async function nameFile(path: string, { files }: NamingPorts): Promise<Value> {
