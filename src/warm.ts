@@ -1,5 +1,5 @@
 /** Tried before everything else where the first word is `get-token`: a file of its own, with no more than a warm run needs. */
-import { takeShortcut } from './cache/shortcut.ts'
+import { answerRemembered } from './commands/remembered-answer.ts'
 import { createNodeClock } from './runtime-node/clock.ts'
 import { createNodeEnv } from './runtime-node/env.ts'
 import { createNodeFileSystem } from './runtime-node/files.ts'
@@ -11,7 +11,7 @@ import { createNodeTerminal } from './runtime-node/terminal.ts'
 /** True: the answer is printed, and the run is over. */
 export async function answer(argv: readonly string[]): Promise<boolean> {
   const random = createNodeRandom()
-  const text = await takeShortcut(argv, {
+  const text = await answerRemembered(argv, {
     env: createNodeEnv(),
     clock: createNodeClock(),
     files: createNodeFileSystem(random),

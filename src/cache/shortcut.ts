@@ -4,6 +4,7 @@
  * long way, and whatever is not as it was leads back there.
  */
 import { createHmac } from 'node:crypto'
+import type { AccessToken, CredentialName } from '../engine/types.ts'
 import type { Env } from '../runtime.ts'
 import { version } from '../version.ts'
 import { type NamingPlan, nameByPlan, planName } from './entry-name.ts'
@@ -15,19 +16,18 @@ import { type CachePlace, defaultPlace, findExistingKey } from './sealing-key.ts
 import { createFileStore } from './store.ts'
 import type { CachedRequest, CachePorts, TokenCache } from './token-cache.ts'
 
-/** What is printed around the bare token. */
-export interface Surround {
-  readonly before: string
-  readonly after: string
-  /** Only for a token of this type: `before` may name it. */
-  readonly tokenType: string
-}
-
-/** What a command line came to. */
-interface Shortcut {
+/** What a command line came to; `Print` is the command's own, as JSON. */
+interface Shortcut<Print> {
   readonly plan: NamingPlan
   readonly minTtlMs: number
-  readonly print: Surround
+  readonly print: Print
+}
+
+export interface ShortcutAnswer<Print> {
+  readonly token: AccessToken
+  readonly credential: CredentialName
+  /** What the command asked to remember. */
+  readonly print: Print
 }
 
 /** A command line that is not used for this long is forgotten. */
@@ -38,11 +38,14 @@ const ofTheTerminal =
   /^(?:_|SHLVL|PWD|OLDPWD|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|WINDOWID|LS_COLORS|SSH_.*|TMUX.*|STY|WINDOW|XDG_SESSION_ID|GPG_TTY|VTE_VERSION|ITERM_.*|WT_SESSION)$/
 
 /**
- * What to print for this command line, or null: go the long way. Promise: if the long way were gone now, it would print the
+ * The token for this command line, or null: go the long way. Promise: if the long way were gone now, it would come to the
  * same, as long as the command remembered only command lines whose meaning depends on nothing but the words, the
  * variables and the version.
  */
-export async function takeShortcut(argv: readonly string[], ports: CachePorts): Promise<string | null> {
+export async function takeShortcut<Print>(
+  argv: readonly string[],
+  ports: CachePorts,
+): Promise<ShortcutAnswer<Print> | null> {
   const place = readPlace(ports.env)
   if (place !== 'keyring' && place !== 'file') return null
   const folders = cacheFolders(ports.env, ports.host)
@@ -51,17 +54,16 @@ export async function takeShortcut(argv: readonly string[], ports: CachePorts): 
   const content = await createSealedFolder('shortcuts', key, folders, ports).read(
     nameQuestion(argv, ports.env, key.keys),
   )
-  const shortcut = content.ok && content.value !== null ? parseShortcut(content.value) : null
+  const shortcut = content.ok && content.value !== null ? parseShortcut<Print>(content.value) : null
   if (shortcut === null) return null
   const name = await nameByPlan(shortcut.plan, key.keys, ports)
   if (!name.ok) return null
   const entry = await createFileStore(key, folders, ports).read(name.value)
   if (!entry.ok || entry.value === null) return null
   const { minTtlMs, print } = shortcut
-  const { token } = entry.value
+  const { token, credential } = entry.value
   const judgement = judgeEntry(entry.value, { minTtlMs, forceRefresh: false }, null, ports.clock.now())
-  if (judgement !== 'fresh' || token.tokenType !== print.tokenType) return null
-  return print.before + token.token.reveal() + print.after
+  return judgement === 'fresh' ? { token, credential, print } : null
 }
 
 /**
@@ -69,10 +71,10 @@ export async function takeShortcut(argv: readonly string[], ports: CachePorts): 
  * challenge, and whose request follows from words and variables alone: no file named by an option, nothing from stdin.
  * Trouble is silence: the long way tells it.
  */
-export async function rememberShortcut(
+export async function rememberShortcut<Print>(
   argv: readonly string[],
   { links, request, freshness }: CachedRequest,
-  print: Surround,
+  print: Print,
   cache: TokenCache,
 ): Promise<void> {
   if (request.claims !== undefined || freshness.forceRefresh) return
@@ -104,11 +106,11 @@ function nameQuestion(argv: readonly string[], env: Env, keys: CacheKeys): strin
     .digest('hex')
 }
 
-function serialise(shortcut: Shortcut): Uint8Array {
+function serialise<Print>(shortcut: Shortcut<Print>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(shortcut))
 }
 
 /** It was sealed by this version of azid (its name says so): what it holds is what `serialise` wrote. */
-function parseShortcut(content: Uint8Array): Shortcut {
-  return JSON.parse(Buffer.from(content).toString('utf8')) as Shortcut
+function parseShortcut<Print>(content: Uint8Array): Shortcut<Print> {
+  return JSON.parse(Buffer.from(content).toString('utf8')) as Shortcut<Print>
 }

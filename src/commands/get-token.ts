@@ -40,9 +40,10 @@ export async function run(invocation: Invocation, runtime: Runtime): Promise<Exi
   }
   const printable = acquired.map((each) => toPrintable(each, preparation))
   const exit = await handOver(format.print(printable, { shell: settings.shell?.value ?? 'sh' }), preparation)
-  if (acquired.every(({ fromCache }) => fromCache)) {
+  const [only] = printable
+  if (printable.length === 1 && only?.fromCache === true) {
     const { rememberCommandLine } = await import('./remember.ts')
-    await rememberCommandLine(invocation, acquired, preparation)
+    await rememberCommandLine(invocation, acquired, preparation, only.variable)
   }
   return exit
 }

@@ -1,7 +1,7 @@
 /** The shortest way to a token prints what the long way would, or gives way to it. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { takeShortcut } from '../../src/cache/shortcut.ts'
+import { answerRemembered } from '../../src/commands/remembered-answer.ts'
 import { main } from '../../src/main.ts'
 import { type FakeRuntime, type FakeRuntimeOptions, fakeRuntime, respond } from '../fakes/runtime.ts'
 import { hour, start } from './support/requests.ts'
@@ -45,7 +45,7 @@ function machine(hasShortcuts = true, options: FakeRuntimeOptions = {}): Machine
         terminal,
         env: { get: (name) => variables[name], names: () => Object.keys(variables) },
       }
-      const text = hasShortcuts ? await takeShortcut(argv, once) : null
+      const text = hasShortcuts ? await answerRemembered(argv, once) : null
       if (text !== null) return { stdout: text, code: 0, isShort: true }
       const code = await main(argv, once)
       return { stdout: terminal.stdout.text, code, isShort: false }
@@ -92,7 +92,6 @@ describe('shortcut: not taken', () => {
   })
 
   test.each([
-    [['get-token', 'arm', '-c', 'managed-identity', '-o', 'json']],
     [['get-token', 'arm', '-c', 'managed-identity', '--force-refresh']],
     [['get-token', 'arm', '-c', 'managed-identity', '--no-cache']],
     [['get-token', 'arm', '-c', 'managed-identity', '-v']],
@@ -148,6 +147,11 @@ const argv = fc.constantFrom(
   ['get-token', 'arm', '-c', 'managed-identity', '--client-id', '22222222-2222-4222-8222-222222222222'],
   ['get-token', '-c', 'managed-identity', '--client-id', '33333333-3333-4333-8333-333333333333'],
   ['get-token', 'arm', '-c', 'managed-identity', '-o', 'header'],
+  ['get-token', 'arm', '-c', 'managed-identity', '--json'],
+  ['get-token', 'arm', '-c', 'managed-identity', '-o', 'az'],
+  ['get-token', 'arm', '-c', 'managed-identity', '-o', 'azd'],
+  ['get-token', 'vault', '-c', 'managed-identity', '-o', 'env', '--var', 'IT', '--shell', 'zsh'],
+  ['get-token', 'vault', '-c', 'managed-identity', '-o', 'env'],
   ['get-token', 'arm', '-c', 'managed-identity', '--force-refresh'],
   ['get-token', 'arm', '-c', 'managed-identity', '--cae'],
   ['get-token', 'arm', '-c', 'environment,managed-identity'],
