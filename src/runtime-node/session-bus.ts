@@ -2,8 +2,6 @@
  * A D-Bus client of the size that the Secret Service needs: one connection, calls sent in one go, all within one time limit
  * (https://dbus.freedesktop.org/doc/dbus-specification.html). A bus that hangs costs that limit and nothing else.
  */
-import type { Socket } from 'node:net'
-
 /** A value of a D-Bus message; the signature says which type it is. A variant is `{ signature, value }`. */
 export type BusValue = string | number | bigint | boolean | Uint8Array | readonly BusValue[] | Variant
 
@@ -52,17 +50,13 @@ export async function withSessionBus<T>(
 ): Promise<T> {
   const path = socketPath(address)
   if (path === null) throw new BusError('connect', 'the address of the session bus names no socket')
-  // Asked for here, because the bundle of a warm run holds this file whether there is a bus or not.
-  const socket = process.getBuiltinModule('node:net').createConnection({ path })
-  const exchange = createExchange(socket)
+  const exchange = createExchange(path)
   const stopLimit = limitTurns(timeoutMs, () =>
     exchange.fail(new BusError('timeout', `no answer within ${timeoutMs} ms`)),
   )
-  socket.on('error', (error: NodeJS.ErrnoException) => exchange.fail(new BusError('connect', error.code ?? 'error')))
-  socket.on('close', () => exchange.fail(new BusError('closed', 'the bus closed the connection')))
   try {
     // What follows BEGIN may be sent at once: the bus reads it when it has accepted who we are.
-    socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(userId)).toString('hex')}\r\nBEGIN\r\n`)
+    exchange.send(Buffer.from(`\0AUTH EXTERNAL ${Buffer.from(String(userId)).toString('hex')}\r\nBEGIN\r\n`))
     const hello = exchange.call({ ...busItself, member: 'Hello' })
     hello.catch(() => {})
     const result = await use(exchange)
@@ -70,7 +64,7 @@ export async function withSessionBus<T>(
     return result
   } finally {
     stopLimit()
-    socket.destroy()
+    exchange.end()
   }
 }
 
@@ -120,7 +114,17 @@ interface Waiting {
   reject(error: BusError): void
 }
 
-function createExchange(socket: Socket): BusConnection & { fail(error: BusError): void } {
+interface Exchange extends BusConnection {
+  send(bytes: Buffer): void
+  fail(error: BusError): void
+  end(): void
+}
+
+/**
+ * What is sent in one turn goes out in one piece, and what arrives does not pass through the stream's own buffers: a first
+ * run of those costs a millisecond.
+ */
+function createExchange(path: string): Exchange {
   const waiting = new Map<number, Waiting>()
   let serial = 0
   let failure: BusError | undefined
@@ -162,17 +166,37 @@ function createExchange(socket: Socket): BusConnection & { fail(error: BusError)
     }
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    received = Buffer.concat([received, chunk])
+  const read = (length: number, buffer: Uint8Array): boolean => {
+    received = Buffer.concat([received, buffer.subarray(0, length)])
     try {
       take()
     } catch (error) {
       fail(new BusError('closed', `the bus sent what is no message: ${(error as Error).message}`))
     }
-  })
+    return true
+  }
+
+  let outgoing: Buffer[] = []
+  const send = (bytes: Buffer): void => {
+    outgoing.push(bytes)
+    if (outgoing.length > 1) return
+    void Promise.resolve().then(() => {
+      socket.write(Buffer.concat(outgoing))
+      outgoing = []
+    })
+  }
+
+  // Asked for here, because the bundle of a warm run holds this file whether there is a bus or not.
+  const socket = process
+    .getBuiltinModule('node:net')
+    .createConnection({ path, onread: { buffer: Buffer.allocUnsafe(16 * 1024), callback: read } })
+  socket.on('error', (error: NodeJS.ErrnoException) => fail(new BusError('connect', error.code ?? 'error')))
+  socket.on('close', () => fail(new BusError('closed', 'the bus closed the connection')))
 
   return {
+    send,
     fail,
+    end: () => void socket.destroy(),
     call: (request) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) {
@@ -181,7 +205,7 @@ function createExchange(socket: Socket): BusConnection & { fail(error: BusError)
         }
         serial += 1
         waiting.set(serial, { resolve, reject })
-        socket.write(writeMessage(request, serial))
+        send(writeMessage(request, serial))
       }),
   }
 }
@@ -299,82 +323,95 @@ function endOfType(signature: string, start: number): number {
   throw new Error('signature cut short')
 }
 
-function createWriter(): {
+interface Writer {
   write(signature: string, values: readonly BusValue[]): void
   align(size: number): void
   bytes(): Buffer
-} {
-  const chunks: Buffer[] = []
+}
+
+/** Into one buffer, which grows where it must: a message of ours has some hundred bytes. */
+function createWriter(): Writer {
+  let buffer = Buffer.alloc(512)
   let length = 0
-  const push = (chunk: Buffer): void => {
-    chunks.push(chunk)
-    length += chunk.length
+  /** Makes room, filled with zeros, and says where it begins. */
+  const take = (count: number): number => {
+    if (length + count > buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length + count)])
+    length += count
+    return length - count
   }
-  const pad = (size: number): void => push(Buffer.alloc(align(length, size) - length))
+  const pad = (size: number): void => void take(align(length, size) - length)
+  const writeByte = (value: number): void => {
+    const at = take(1)
+    buffer[at] = value
+  }
   const writeUint32 = (value: number): void => {
-    const chunk = Buffer.alloc(4)
-    chunk.writeUInt32LE(value)
-    push(chunk)
+    const at = take(4)
+    buffer.writeUInt32LE(value, at)
+  }
+  /** With the zero that ends it. */
+  const writeText = (text: string, size: number): void => {
+    const at = take(size + 1)
+    buffer.write(text, at)
   }
 
   const writeOne = (type: string, value: BusValue): void => {
     pad(alignmentOf(type))
     switch (type[0]) {
       case 'y':
-        push(Buffer.from([value as number]))
-        return
+        writeByte(value as number)
+        break
       case 'b':
         writeUint32(value === true ? 1 : 0)
-        return
+        break
       case 'u':
         writeUint32(value as number)
-        return
+        break
       case 's':
       case 'o': {
-        const text = Buffer.from(`${value as string}\0`, 'utf8')
-        writeUint32(text.length - 1)
-        push(text)
-        return
+        const size = Buffer.byteLength(value as string)
+        writeUint32(size)
+        writeText(value as string, size)
+        break
       }
-      case 'g': {
-        const text = Buffer.from(`${value as string}\0`, 'latin1')
-        push(Buffer.from([text.length - 1]))
-        push(text)
-        return
-      }
+      case 'g':
+        writeByte((value as string).length)
+        writeText(value as string, (value as string).length)
+        break
       case 'v': {
         const variant = value as Variant
         writeOne('g', variant.signature)
         writeOne(variant.signature, variant.value)
-        return
+        break
       }
       case 'a':
         writeArray(type.slice(1), value)
-        return
+        break
       case '(':
       case '{':
         writeAll(type.slice(1, -1), value as readonly BusValue[])
-        return
+        break
       default:
         throw new Error(`no value of type '${type}' is ever sent`)
     }
   }
 
   const writeArray = (memberType: string, value: BusValue): void => {
-    const size = Buffer.alloc(4)
-    push(size)
+    const sizeAt = take(4)
     pad(alignmentOf(memberType))
     const start = length
-    if (memberType === 'y' && value instanceof Uint8Array) push(Buffer.from(value))
-    else for (const member of value as readonly BusValue[]) writeOne(memberType, member)
-    size.writeUInt32LE(length - start)
+    if (memberType === 'y' && value instanceof Uint8Array) {
+      const at = take(value.length)
+      buffer.set(value, at)
+    } else for (const member of value as readonly BusValue[]) writeOne(memberType, member)
+    buffer.writeUInt32LE(length - start, sizeAt)
   }
 
   const writeAll = (signature: string, values: readonly BusValue[]): void => {
-    for (const [index, type] of splitSignature(signature).entries()) writeOne(type, values[index] as BusValue)
+    const types = splitSignature(signature)
+    for (let index = 0; index < types.length; index++) writeOne(types[index] as string, values[index] as BusValue)
   }
 
-  return { write: writeAll, align: pad, bytes: () => Buffer.concat(chunks) }
+  return { write: writeAll, align: pad, bytes: () => buffer.subarray(0, length) }
 }
 
 /** Reads past the end throw a RangeError, as Buffer's own methods do. */
