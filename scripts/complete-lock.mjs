@@ -44,7 +44,8 @@ for (const [from, entry] of Object.entries(packages)) {
     const places = [...placesFor(from, name)]
     const version = range.replace(/^[\^~]/, '')
     const isExact = range === version
-    if (places.some((place) => packages[place] !== undefined && (!isExact || packages[place].version === version))) continue
+    if (places.some((place) => packages[place] !== undefined && (!isExact || packages[place].version === version)))
+      continue
     // As high up as the name is free, beside or above the package that wants it.
     const place = places.toReversed().find((each) => packages[each] === undefined)
     packages[place] = { version, ...(entry.dev && { dev: true }), optional: true, ...platformOf(name) }

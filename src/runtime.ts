@@ -43,9 +43,7 @@ export interface FileError {
   readonly detail: string
 }
 
-export type FileResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: FileError }
+export type FileResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: FileError }
 
 export interface ReadOptions {
   /** Larger files are `too-large` and are not read. */

@@ -42,16 +42,19 @@ const largestInputFile = 8 * 1024 * 1024
 /** An input that has no bytes: a function, a class. What hangs on it cannot be told apart. */
 class UnnameableInput extends Error {}
 
-/** What names an entry but for the state of the inputs: plain data that can be kept, and tells nothing of a secret. */
+/** What names an entry but for the state of files: plain data that can be kept, and tells nothing of a secret. */
 export interface NamingPlan {
-  /** Canonical text of the request. */
-  readonly request: string
-  readonly links: readonly PlannedLink[]
+  /** HMAC over the request, and each link with its configuration, what it declares, and the state of its variables. */
+  readonly fixed: string
+  /** Of all links together; their state is looked at each time. */
+  readonly files: readonly string[]
+  readonly tokenFiles: readonly string[]
+  readonly isOfThisMachine: boolean
 }
 
-export interface PlannedLink extends Omit<DeclaredInputs, 'values'> {
-  /** Canonical text of the credential's name, its configuration and the values it declares; secrets only as hashes. */
-  readonly fixed: string
+export interface MadePlan extends NamingPlan {
+  /** Whose state is in `fixed`. */
+  readonly variables: readonly string[]
 }
 
 /**
@@ -68,20 +71,29 @@ export async function nameEntry(
   return plan.ok ? nameByPlan(plan.value, keys, ports) : plan
 }
 
-/** Asks the credentials what they declare; looks at no file. */
+/** Asks the credentials what they declare, and looks at the variables; at no file. */
 export function planName(
   { links, request }: NamedRequest,
   keys: CacheKeys,
-  ports: Pick<NamingPorts, 'env' | 'host'>,
-): Result<NamingPlan, CacheTrouble> {
+  { env, host }: Pick<NamingPorts, 'env' | 'host'>,
+): Result<MadePlan, CacheTrouble> {
+  const inputs = links.map(({ definition, config }) => definition.inputs(config, { env, host }))
   try {
-    return success({
-      request: canonicalText(nameRequest(request)),
-      links: links.map(({ definition, config }) => {
-        const { values, ...inputs } = definition.inputs(config, ports)
+    const facts: Value = [
+      nameRequest(request),
+      ...links.map(({ definition, config }, index) => {
+        const { variables, files, tokenFiles, values, isOfThisMachine } = inputs[index] as DeclaredInputs
+        const state = variables.map((name) => [name, env.get(name)])
         const named = values.map((value) => nameValue(value, keys))
-        return { ...inputs, fixed: canonicalText([definition.name, nameConfig(config, keys), named]) }
+        return [definition.name, nameConfig(config, keys), state, files, tokenFiles, named, isOfThisMachine]
       }),
+    ]
+    return success({
+      fixed: hashFacts(facts, keys),
+      variables: unique(inputs.flatMap(({ variables }) => variables)),
+      files: unique(inputs.flatMap(({ files }) => files)),
+      tokenFiles: unique(inputs.flatMap(({ tokenFiles }) => tokenFiles)),
+      isOfThisMachine: inputs.some(({ isOfThisMachine }) => isOfThisMachine),
     })
   } catch (error) {
     if (error instanceof UnnameableInput) return failure({ code: 'not-nameable', reason: error.message })
@@ -89,17 +101,27 @@ export function planName(
   }
 }
 
-/** Looks at the variables and files of the plan. */
+/** Looks at the files of the plan. */
 export async function nameByPlan(
-  { request, links }: NamingPlan,
+  { fixed, files, tokenFiles, isOfThisMachine }: NamingPlan,
   keys: CacheKeys,
-  ports: NamingPorts,
+  ports: Pick<NamingPorts, 'files'>,
 ): Promise<Result<string, CacheTrouble>> {
-  const machine = links.some(({ isOfThisMachine }) => isOfThisMachine) ? await readMachine(ports) : undefined
+  const machine = isOfThisMachine ? await readMachine(ports) : undefined
   if (machine === null) return failure({ code: 'not-nameable', reason: 'this machine has no machine id or boot id' })
-  const facts: Value[] = ['entry', request, machine]
-  for (const link of links) facts.push([link.fixed, await nameState(link, ports)])
-  return success(createHmac('sha256', keys.naming).update(canonicalText(facts), 'utf16le').digest('hex'))
+  const contents: Value[] = []
+  for (const path of files) contents.push([path, await nameFile(path, ports)])
+  const tokens: Value[] = []
+  for (const path of tokenFiles) tokens.push([path, await nameTokenFile(path, ports)])
+  return success(hashFacts(['entry', fixed, machine, contents, tokens], keys))
+}
+
+function hashFacts(facts: Value, keys: CacheKeys): string {
+  return createHmac('sha256', keys.naming).update(canonicalText(facts), 'utf16le').digest('hex')
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
 }
 
 function nameRequest({ scopes, tenantId, claims, enableCae }: TokenRequest): Value {
@@ -137,22 +159,13 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-async function nameState(inputs: Omit<DeclaredInputs, 'values'>, ports: NamingPorts): Promise<Value> {
-  const { variables, files, tokenFiles, isOfThisMachine } = inputs
-  const contents: Value[] = []
-  for (const path of files) contents.push([path, await nameFile(path, ports)])
-  const tokens: Value[] = []
-  for (const path of tokenFiles) tokens.push([path, await nameTokenFile(path, ports)])
-  return [variables.map((name) => [name, ports.env.get(name)]), contents, tokens, isOfThisMachine]
-}
-
-async function nameFile(path: string, { files }: NamingPorts): Promise<Value> {
+async function nameFile(path: string, { files }: Pick<NamingPorts, 'files'>): Promise<Value> {
   const content = await files.read(path, { maxBytes: largestInputFile })
   return content.ok ? ['content', hashContent(content.value)] : ['no content', content.error.code]
 }
 
 /** The token in it is renewed every hour; whose it is stays: `iss`, `sub` and `aud`. What is no JWT counts by content. */
-async function nameTokenFile(path: string, { files }: NamingPorts): Promise<Value> {
+async function nameTokenFile(path: string, { files }: Pick<NamingPorts, 'files'>): Promise<Value> {
   const content = await files.read(path, { maxBytes: largestInputFile })
   if (!content.ok) return ['no content', content.error.code]
   const claims = readClaims(Buffer.from(content.value).toString('utf8').trim())

@@ -83,7 +83,9 @@ export async function rememberShortcut<Print>(
   const { folders, ports } = cache
   const plan = planName({ links, request }, key.value.keys, ports)
   if (!plan.ok) return
-  const content = serialise({ plan: plan.value, minTtlMs: freshness.minTtlMs, print })
+  const { variables, ...kept } = plan.value
+  if (variables.some((name) => ofTheTerminal.test(name))) return
+  const content = serialise({ plan: kept, minTtlMs: freshness.minTtlMs, print })
   const folder = createSealedFolder('shortcuts', key.value, folders, ports)
   await folder.write(nameQuestion(argv, ports.env, key.value.keys), content, ports.clock.now() + lifeMs)
 }

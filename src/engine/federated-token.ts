@@ -47,11 +47,7 @@ export function createAssertionSource(input: AssertionInput, ports: EnginePorts,
 }
 
 /** Missing, unreadable, empty, not text and not a token are problems of their own; an old token is the service's to refuse. */
-async function readTokenFile(
-  path: string,
-  source: string,
-  ports: EnginePorts,
-): Promise<Result<Secret, Problem>> {
+async function readTokenFile(path: string, source: string, ports: EnginePorts): Promise<Result<Secret, Problem>> {
   const read = await ports.files.read(path, { maxBytes: maxTokenBytes })
   if (!read.ok) return failure(problem('file-unreadable', { what: 'federated token', source, error: read.error }))
   let text: string

@@ -124,8 +124,9 @@ async function attempt<T>(name: string, act: () => T | Promise<T>): Promise<File
 function look(name: string, noFollow = false): Stats | undefined | null {
   try {
     return (noFollow ? lstatSync : statSync)(name, { throwIfNoEntry: false })
-  } catch {
-    return null
+  } catch (error) {
+    // Below a file there is nothing either; Node 22 and later say so, Node 20 throws.
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? undefined : null
   }
 }
 

@@ -137,6 +137,16 @@ export function createFakeFileSystem(options: FakeFileSystemOptions): FakeFileSy
     return entry
   }
 
+  /** Below a file there is nothing, as where there is nothing. */
+  const find = (name: string, follow: boolean): Entry | undefined => {
+    try {
+      return lookUp(name, follow)
+    } catch (error) {
+      if (error instanceof FakeFailure && error.code === 'not-found') return undefined
+      throw error
+    }
+  }
+
   /** The resolved path of something to be made or replaced in a folder that must exist and be writable. */
   const place = (name: string, follow = false): string => {
     const whole = resolve(name, follow)
@@ -182,7 +192,8 @@ export function createFakeFileSystem(options: FakeFileSystemOptions): FakeFileSy
   return {
     read: (name, { maxBytes, allowPipe = false, noFollow = false }) =>
       attempt('read', name, () => {
-        const entry = lookUp(name, !noFollow)
+        const entry = find(name, !noFollow)
+        if (entry === undefined) throw new FakeFailure('not-found', 'ENOENT')
         if (entry.kind === 'link') throw new FakeFailure('not-a-file', 'ELOOP')
         if (entry.kind === 'folder') throw new FakeFailure('is-folder')
         if (entry.kind === 'other' || (entry.kind === 'pipe' && !allowPipe)) {

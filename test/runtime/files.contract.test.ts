@@ -116,7 +116,7 @@ describe.each([
     await files.writeAtomic(at('file'), bytes(''), { mode: 0o600 })
     world.pipe('pipe')
     expect(await files.read(at('none'), limit)).toEqual(failure('not-found', 'none', 'ENOENT'))
-    expect(await files.read(at('file/below'), limit)).toEqual(failure('not-found', 'file/below', 'ENOTDIR'))
+    expect(await files.read(at('file/below'), limit)).toEqual(failure('not-found', 'file/below', 'ENOENT'))
     expect(await files.read(at('folder'), limit)).toEqual(failure('is-folder', 'folder', 'EISDIR'))
     expect(await files.read(at('pipe'), limit)).toEqual(failure('not-a-file', 'pipe', 'a pipe'))
   })
