@@ -37,7 +37,7 @@ export function cacheFolders(env: Env, host: Pick<Host, 'platform' | 'homeFolder
  * A folder of ours is a real folder (no link), belongs to this user and can be written by nobody else; on Windows only
  * the first can be asked. A folder that is not there is `not-found`.
  */
-export async function checkFolder(
+async function checkFolder(
   folder: string,
   files: FileSystem,
   host: Pick<Host, 'userId'>,

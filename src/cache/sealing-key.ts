@@ -27,7 +27,7 @@ export interface KeyPorts {
 }
 
 /** A keyring that asks a person, or hangs, must not hold the run up for longer: limit of each call. */
-export const keyringTimeoutMs = 500
+const keyringTimeoutMs = 500
 
 const account = 'sealing-key'
 const keyPrefix = 'azid1:'

@@ -31,6 +31,6 @@ export function realPorts(home: string, changes: Partial<CachePorts> = {}): Cach
   }
 }
 
-export function fixedEnv(variables: Readonly<Record<string, string>>): Env {
+function fixedEnv(variables: Readonly<Record<string, string>>): Env {
   return { get: (name) => variables[name], names: () => Object.keys(variables) }
 }
