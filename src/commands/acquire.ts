@@ -77,7 +77,7 @@ export async function prepare(invocation: Invocation, runtime: Runtime, log: Log
   const config = { ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)), ...trouble }
   const chain = isDefault
     ? chooseDefaultChain(profile, config, settings, runtime)
-    : chooseNamedChain(names, config, settings)
+    : chooseNamedChain(profile, names, config, settings)
   const roots = settings.caFile === undefined ? null : await readCaFile(settings.caFile, runtime)
   return {
     runtime: roots === null ? runtime : withExtraRoots(runtime, roots),
@@ -203,7 +203,8 @@ async function configure(
   return {
     sdk: settings.sdk.value,
     role,
-    processTimeoutMs: settings.processTimeout.value,
+    // Each SDK has its own limit; only a wish of the person's replaces it.
+    ...(settings.processTimeout.source.kind === 'default' ? {} : { processTimeoutMs: settings.processTimeout.value }),
     imdsTimeoutMs: settings.imdsTimeout.value,
     authority,
     additionallyAllowedTenants: settings.additionallyAllowedTenants?.value ?? [],
@@ -278,8 +279,13 @@ function chooseDefaultChain(
   throw new UsageError(chosen.error)
 }
 
-function chooseNamedChain(names: readonly string[], config: CredentialConfig, settings: Settings): ChainSelection {
-  const chosen = selectNamedChain(names, config)
+function chooseNamedChain(
+  profile: Profile,
+  names: readonly string[],
+  config: CredentialConfig,
+  settings: Settings,
+): ChainSelection {
+  const chosen = selectNamedChain(profile, names, config)
   if (chosen.ok) return chosen.value
   throw new UsageError({ source: settings.credential.source.name, ...chosen.error })
 }

@@ -1,6 +1,7 @@
 /** Runs credentials in order and remembers every attempt. Each link gets ports of its own, so that its evidence is its own. */
 import { createRecorder } from '../recorder.ts'
-import { type ProblemCode, problem } from './problems.ts'
+import { type Problem, problem } from './problems.ts'
+import type { Verdict } from './profiles/profile.ts'
 import type {
   Attempt,
   ChainEvent,
@@ -16,8 +17,8 @@ export interface Link {
   readonly name: CredentialName
   /** Makes the credential over recorded ports. */
   readonly create: (ports: EnginePorts) => Credential
-  /** A failure of this link is `unavailable` to the chain: it goes on. */
-  readonly failureIsUnavailable?: boolean
+  /** What a failure of this link is to the chain; absent: what the credential says. */
+  readonly judge?: (outcome: 'unavailable' | 'failed', problem: Problem) => Verdict
 }
 
 /**
@@ -78,20 +79,21 @@ async function attemptLink(
     ...(outcome.choice === undefined ? {} : { choice: outcome.choice }),
   }
   if (outcome.kind === 'token') return { ...seen, outcome: 'succeeded', token: outcome.token }
-  const goesOn =
-    outcome.kind === 'unavailable' || (link.failureIsUnavailable === true && !endsChain.has(outcome.problem.code))
-  return { ...seen, outcome: goesOn ? 'unavailable' : 'failed', problem: outcome.problem }
+  const verdict = isInterrupted(outcome.problem)
+    ? 'failed'
+    : (link.judge?.(outcome.kind, outcome.problem) ?? outcome.kind)
+  return {
+    ...seen,
+    outcome: verdict === 'failed' ? 'failed' : 'unavailable',
+    problem: outcome.problem,
+    ...(verdict === 'silent' ? { isSilent: true } : {}),
+  }
 }
 
-/** What ends a chain also where a developer's credential meets it: what was asked is wrong, or the run is over. */
-const endsChain: ReadonlySet<ProblemCode> = new Set([
-  'interrupted',
-  'input-invalid',
-  'tenant-not-allowed',
-  'tool-scopes',
-  'tool-token-malformed',
-  'shared-cache-unreadable',
-])
+/** The run is over, whatever the policy of its chain. */
+function isInterrupted({ code }: Problem): boolean {
+  return code === 'interrupted'
+}
 
 /** A credential returns its outcome; if it throws nevertheless, that is a failure with the words of the error. */
 async function askCredential(

@@ -2,7 +2,7 @@
 import { failure, type Result, success } from '../result.ts'
 import type { UsageFacts } from '../usage-error.ts'
 import type { Link } from './chain.ts'
-import type { Profile } from './profiles/profile.ts'
+import { type ChainName, classNameOf, judge, type Profile } from './profiles/profile.ts'
 import { credentialDefinitions, findCredential } from './registry.ts'
 import type { CredentialConfig, CredentialDefinition, CredentialName } from './types.ts'
 
@@ -58,18 +58,21 @@ export function selectDefaultChain(
   }
   const definitions = kept.flatMap((name) => credentialDefinitions.filter((each) => each.name === name))
   const absent = kept.filter((name) => definitions.every((each) => each.name !== name))
-  if (kept.length === 0) return failure({ message: profile.tokenCredentials.empty, fix: 'exclude fewer credentials' })
+  if (kept.length === 0) return failure({ message: profile.exclusion.nothingLeft, fix: 'exclude fewer credentials' })
   if (definitions.length === 0) {
     return failure({ message: `this version of azid has none of the credentials that are left: ${absent.join(', ')}` })
   }
-  const developer = new Set(profile.developerLinks)
   const hasExchange = kept.includes('WorkloadIdentityCredential')
   const linked = hasExchange ? config : { ...config, excludesWorkloadIdentity: true }
-  return success({ ...toLinks(definitions, linked, (name) => developer.has(name)), excluded, absent })
+  return success({ ...toLinks(definitions, linked, profile, 'DefaultAzureCredential'), excluded, absent })
 }
 
-/** A chain in the order in which the names were given; one name is a chain of one. */
+/**
+ * A chain in the order in which the names were given. One name is that credential alone, and so is its outcome; of several
+ * the SDK's rules for a hand-made chain decide.
+ */
 export function selectNamedChain(
+  profile: Profile,
   names: readonly string[],
   config: CredentialConfig,
 ): Result<ChainSelection, UsageFacts> {
@@ -82,36 +85,45 @@ export function selectNamedChain(
   if (definitions.length === 0) return failure({ message: 'no credential is named' })
   // Managed identity asks without a probe where nobody waits for its turn.
   const alone = { ...config, isOnlyCredential: definitions.length === 1 }
-  return success({ ...toLinks(definitions, alone, () => false), excluded: [], absent: [] })
+  const chain = definitions.length === 1 ? null : 'ChainedTokenCredential'
+  return success({ ...toLinks(definitions, alone, profile, chain), excluded: [], absent: [] })
 }
 
 function toLinks(
   definitions: readonly CredentialDefinition[],
   config: CredentialConfig,
-  failureIsUnavailable: (name: CredentialName) => boolean,
+  profile: Profile,
+  chain: ChainName | null,
 ): Pick<ChainSelection, 'links' | 'cacheLinks'> {
   return {
-    links: definitions.map((definition) => ({
-      name: definition.name,
-      create: (ports) => definition.create(config, ports),
-      failureIsUnavailable: failureIsUnavailable(definition.name),
-    })),
+    links: definitions.map(
+      (definition): Link => ({
+        name: definition.name,
+        create: (ports) => definition.create(config, ports),
+        ...(chain === null
+          ? {}
+          : { judge: (outcome, found) => judge(profile, chain, definition.name, outcome, found) }),
+      }),
+    ),
     cacheLinks: definitions.map((definition) => ({ definition, config })),
   }
 }
 
 /** Null: the variable selects nothing. */
 function readVariable(
-  { tokenCredentials }: Profile,
+  profile: Profile,
   { variable, isVariableRequired }: ChainWishes,
 ): Result<readonly CredentialName[] | null, UsageFacts> {
+  const rule = profile.tokenCredentials
   const source = 'AZURE_TOKEN_CREDENTIALS'
-  const wanted = (variable ?? '').trim().toLowerCase()
-  if (wanted === '') return isVariableRequired ? failure({ message: tokenCredentials.required, source }) : success(null)
-  if (wanted === 'dev' || wanted === 'prod') return success(tokenCredentials[wanted])
-  const name = tokenCredentials.names.find((each) => each.toLowerCase() === wanted)
+  const isUnset = variable === undefined || (rule.empty === 'unset' && variable.trim() === '')
+  if (isUnset) return isVariableRequired ? failure({ message: rule.required, source }) : success(null)
+  const wanted = rule.isTrimmed ? variable.trim() : variable
+  const group = rule.groupCase === 'any' ? wanted.toLowerCase() : wanted
+  if (group === 'dev' || group === 'prod') return success(rule[group])
+  const name = rule.names.find((each) => classNameOf(profile, each).toLowerCase() === wanted.toLowerCase())
   if (name !== undefined) return success([name])
-  return failure({ message: tokenCredentials.wordInvalid(variable ?? '', tokenCredentials.names), source })
+  return failure({ message: rule.wordInvalid(variable, rule.names), source })
 }
 
 /** Names of `--exclude` and `--include`: any link of the chain, also one that this version does not have. */

@@ -9,6 +9,7 @@ import { type Problem, problem } from './problems.ts'
 import { createRedactor } from './redaction.ts'
 import { isTenantText, resolveTenant } from './tenant.ts'
 import type { JsonType, ToolName } from './tool-facts.ts'
+import { noTimeoutMs, toolProfile } from './tool-profile.ts'
 import type { CredentialConfig, EnginePorts, Outcome, TokenRequest } from './types.ts'
 
 export interface Tool {
@@ -39,7 +40,7 @@ export function toolVariables({ host }: Pick<EnginePorts, 'host'>): readonly str
 export async function runTool(
   tool: Tool,
   args: readonly string[],
-  { processTimeoutMs }: Pick<CredentialConfig, 'processTimeoutMs'>,
+  { sdk, processTimeoutMs }: Pick<CredentialConfig, 'sdk' | 'processTimeoutMs'>,
   ports: EnginePorts,
   signal: AbortSignal,
 ): Promise<Result<ToolRun, Outcome>> {
@@ -61,7 +62,7 @@ export async function runTool(
       ...command.value,
       env: tool.env,
       cwd: folder,
-      timeoutMs: processTimeoutMs,
+      timeoutMs: processTimeoutMs ?? toolProfile(sdk).timeoutMs[tool.name] ?? noTimeoutMs,
       ...(tool.areArgsDull === true ? { areArgsPrivate: true } : {}),
     },
     signal,

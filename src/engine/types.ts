@@ -9,6 +9,8 @@ export const credentialNames = [
   'WorkloadIdentityCredential',
   'ManagedIdentityCredential',
   'SharedTokenCacheCredential',
+  'VisualStudioCredential',
+  'IntelliJCredential',
   'VisualStudioCodeCredential',
   'AzureCliCredential',
   'AzurePowerShellCredential',
@@ -99,6 +101,8 @@ export interface Attempt {
   readonly problem?: Problem
   readonly token?: AccessToken
   readonly choice?: Choice
+  /** The chosen SDK passes over this link without a word: it is in no message of its own. */
+  readonly isSilent?: true
   readonly evidence: readonly Observation[]
 }
 
@@ -150,8 +154,9 @@ export interface CredentialConfig {
   readonly sdk: SdkName
   /** `named`: this credential was asked for by name and options configure it. `chained`: a link of the default chain. */
   readonly role: 'named' | 'chained'
-  /** Milliseconds: limits of child processes and of the IMDS probe. */
-  readonly processTimeoutMs: number
+  /** Milliseconds for a child process; absent: as long as the SDK waits for the tool. */
+  readonly processTimeoutMs?: number
+  /** Milliseconds for the probe of IMDS. */
   readonly imdsTimeoutMs: number
   /** No other credential is asked in this run: managed identity then asks without a probe. Default: `role` is `named`. */
   readonly isOnlyCredential?: boolean

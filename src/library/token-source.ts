@@ -1,7 +1,7 @@
 /** From the engine's outcomes to what the SDKs' `getToken` promises: a token, or an error with a name they know. */
 import { type Link, runChain, TimeLimit } from '../engine/chain.ts'
 import type { Problem, StsRefusal } from '../engine/problems.ts'
-import { wordProblem } from '../engine/profiles/profile.ts'
+import { judge, wordProblem } from '../engine/profiles/profile.ts'
 import { findProfile } from '../engine/profiles/profiles.ts'
 import type {
   Attempt,
@@ -34,13 +34,15 @@ export function createTokenSource(
   ports: EnginePorts,
   { isFailureUnavailable = false }: { readonly isFailureUnavailable?: boolean } = {},
 ): TokenSource {
-  const developer = new Set(config.role === 'chained' ? profile.developerLinks : [])
+  const isJudged = isFailureUnavailable || config.role === 'chained'
   const links = definitions.map((definition): Link => {
     const credential = definition.create(config, ports)
     return {
       name: definition.name,
       create: () => credential,
-      failureIsUnavailable: isFailureUnavailable || developer.has(definition.name),
+      ...(isJudged
+        ? { judge: (outcome, found) => judge(profile, 'DefaultAzureCredential', definition.name, outcome, found) }
+        : {}),
     }
   })
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ChainWishes, selectDefaultChain, selectNamedChain } from '../../src/engine/default-chain.ts'
+import { problem } from '../../src/engine/problems.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import { credentialDefinitions } from '../../src/engine/registry.ts'
 import { fakeRuntime } from '../fakes/runtime.ts'
@@ -61,7 +62,8 @@ describe('the default chain', () => {
     expect(excluded).toEqual([{ name: 'InteractiveBrowserCredential', by: 'default' }])
     for (const link of links) {
       expect(link.create(fakeRuntime()).name).toBe(link.name)
-      expect(link.failureIsUnavailable).toBe(profile.developerLinks.includes(link.name))
+      const verdict = profile.developerLinks.includes(link.name) ? 'unavailable' : 'failed'
+      expect(link.judge?.('failed', problem('unexpected', { message: '' }))).toBe(verdict)
     }
   })
 
@@ -103,10 +105,12 @@ describe('the default chain', () => {
 
 describe('a chain of one’s own', () => {
   test('in the order of the names', () => {
-    const selection = selectNamedChain(['client-secret', 'EnvironmentCredential'], configure())
+    const selection = selectNamedChain(profile, ['client-secret', 'EnvironmentCredential'], configure())
     if (!selection.ok) throw new Error(selection.error.message)
     expect(selection.value.links.map(({ name }) => name)).toEqual(['ClientSecretCredential', 'EnvironmentCredential'])
-    expect(selection.value.links.map(({ failureIsUnavailable }) => failureIsUnavailable)).toEqual([false, false])
+    expect(selection.value.links.map(({ judge }) => judge?.('failed', problem('unexpected', { message: '' })))).toEqual(
+      ['failed', 'failed'],
+    )
   })
 
   test.each([
@@ -115,6 +119,6 @@ describe('a chain of one’s own', () => {
     [['environment', 'default'], '`default` is a whole chain and stands alone'],
     [['UsernamePasswordCredential'], expect.stringContaining('not supported')],
   ])('%j is wrong usage', (names, message) => {
-    expect(selectNamedChain(names, configure())).toMatchObject({ ok: false, error: { message } })
+    expect(selectNamedChain(profile, names, configure())).toMatchObject({ ok: false, error: { message } })
   })
 })

@@ -1,6 +1,9 @@
 /** What the engine's tests start from: a configuration, and ports whose network is the sandbox and whose rest is made up. */
 
-import type { Authority, CredentialConfig } from '../../src/engine/types.ts'
+import type { Link } from '../../src/engine/chain.ts'
+import { judge } from '../../src/engine/profiles/profile.ts'
+import { findProfile } from '../../src/engine/profiles/profiles.ts'
+import type { Authority, CredentialConfig, CredentialName } from '../../src/engine/types.ts'
 import { withExtraRoots } from '../../src/extra-roots.ts'
 import type { Http, HttpRequest } from '../../src/runtime.ts'
 import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
@@ -67,4 +70,9 @@ export async function startWorld(
 /** Never aborts. */
 export function noLimit(): AbortSignal {
   return new AbortController().signal
+}
+
+/** What a failure of this link is to Python's DefaultAzureCredential. */
+export function judgeInDefaultChain(name: CredentialName): NonNullable<Link['judge']> {
+  return (outcome, found) => judge(findProfile('python'), 'DefaultAzureCredential', name, outcome, found)
 }

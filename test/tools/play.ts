@@ -1,11 +1,11 @@
 /** Plays one scenario to azid's own credential, as a chain of one link. */
-import { runChain } from '../../src/engine/chain.ts'
+import { type Link, runChain } from '../../src/engine/chain.ts'
 import { wordProblem } from '../../src/engine/profiles/profile.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import { findCredential } from '../../src/engine/registry.ts'
 import type { ChainResult } from '../../src/engine/types.ts'
 import type { ProcessResult } from '../../src/runtime.ts'
-import { configure, noLimit } from '../engine/world.ts'
+import { configure, judgeInDefaultChain, noLimit } from '../engine/world.ts'
 import type { FakeFile } from '../fakes/files.ts'
 import { exited, type FakeRuntime, fakeRuntime } from '../fakes/runtime.ts'
 import type { StandIn, ToolScenario } from './scenarios.ts'
@@ -49,10 +49,10 @@ export async function runTools(scenario: ToolScenario): Promise<Played> {
     ...(scenario.tenantId === undefined ? {} : { tenantId: scenario.tenantId }),
     ...(scenario.subscription === undefined ? {} : { subscription: scenario.subscription }),
   })
-  const link = {
+  const link: Link = {
     name: definition.name,
-    create: (ports: Parameters<typeof definition.create>[1]) => definition.create(config, ports),
-    failureIsUnavailable: isChained,
+    create: (ports) => definition.create(config, ports),
+    ...(isChained ? { judge: judgeInDefaultChain(definition.name) } : {}),
   }
   const request = {
     scopes,

@@ -1,12 +1,12 @@
 /** Sign-ins that other programs keep. The texts were recorded from azure-identity for Python 1.27.0 over the same files. */
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
-import { runChain } from '../../src/engine/chain.ts'
+import { type Link, runChain } from '../../src/engine/chain.ts'
 import { wordProblem } from '../../src/engine/profiles/profile.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import { findCredential } from '../../src/engine/registry.ts'
 import type { ChainResult, CredentialConfig, TokenRequest } from '../../src/engine/types.ts'
-import { configure, noLimit } from '../engine/world.ts'
+import { configure, judgeInDefaultChain, noLimit } from '../engine/world.ts'
 import { type FakeRuntimeOptions, fakeRuntime } from '../fakes/runtime.ts'
 
 const scope = 'https://vault.azure.net/.default'
@@ -23,10 +23,10 @@ async function ask(
   if (match.kind !== 'found') throw new Error(name)
   const { definition } = match
   const config = configure(changes)
-  const link = {
+  const link: Link = {
     name: definition.name,
-    create: (ports: Parameters<typeof definition.create>[1]) => definition.create(config, ports),
-    failureIsUnavailable: config.role === 'chained',
+    create: (ports) => definition.create(config, ports),
+    ...(config.role === 'chained' ? { judge: judgeInDefaultChain(definition.name) } : {}),
   }
   const result = await runChain([link], { scopes: [scope], ...request }, fakeRuntime({ now, ...world }), noLimit())
   const problem = result.attempts[0]?.problem

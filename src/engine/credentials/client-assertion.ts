@@ -2,6 +2,7 @@
 import { failure, type Result, success } from '../../result.ts'
 import { createAssertionSource } from '../federated-token.ts'
 import { problem } from '../problems.ts'
+import { ownCommandTimeoutMs } from '../tool-profile.ts'
 import type { AssertionInput, CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
 import {
   assertionProof,
@@ -66,6 +67,8 @@ function prepare(config: CredentialConfig, ports: EnginePorts): Result<Principal
   }
   const bad = checkReady(tenantId, config)
   if (bad !== null) return failure(failed(bad))
-  const proof = assertionProof(createAssertionSource(clientAssertion, ports, config.processTimeoutMs))
+  const proof = assertionProof(
+    createAssertionSource(clientAssertion, ports, config.processTimeoutMs ?? ownCommandTimeoutMs),
+  )
   return success(createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, ports))
 }

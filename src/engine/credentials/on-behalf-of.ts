@@ -8,6 +8,7 @@ import { describeAssertion, wordAssertion } from '../assertion.ts'
 import { createAssertionSource, createTokenFileReader } from '../federated-token.ts'
 import type { ClientProof } from '../msal.ts'
 import { type Problem, problem } from '../problems.ts'
+import { ownCommandTimeoutMs } from '../tool-profile.ts'
 import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
 import { assertionValues } from './client-assertion.ts'
 import {
@@ -125,7 +126,9 @@ async function readProof(config: CredentialConfig, ports: EnginePorts): Promise<
     return opened.ok ? success(certificateProof(opened.value, certificate.sendChain, sdk)) : opened
   }
   if (clientAssertion !== undefined) {
-    return success(assertionProof(createAssertionSource(clientAssertion, ports, config.processTimeoutMs)))
+    return success(
+      assertionProof(createAssertionSource(clientAssertion, ports, config.processTimeoutMs ?? ownCommandTimeoutMs)),
+    )
   }
   if (federatedTokenFile !== undefined) {
     return success(assertionProof(createTokenFileReader(federatedTokenFile, '--federated-token-file', sdk, ports)))

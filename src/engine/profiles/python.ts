@@ -10,7 +10,7 @@ import { pythonTextRepr } from '../managed-identity/python-json.ts'
 import type { BadInput, Problem, ProblemFacts } from '../problems.ts'
 import { noTenantReason } from '../tenant.ts'
 import type { Attempt, CredentialName } from '../types.ts'
-import { type Profile, type Wording, wordProblem } from './profile.ts'
+import { classNameOf, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import {
   hasOwnClient,
   pythonFederationWording,
@@ -74,10 +74,20 @@ const wording: Wording = {
   'not-supported': ({ reason }) => reason,
 }
 
+const developerLinks: readonly CredentialName[] = [
+  'SharedTokenCacheCredential',
+  'VisualStudioCodeCredential',
+  'AzureCliCredential',
+  'AzurePowerShellCredential',
+  'AzureDeveloperCliCredential',
+  'BrokerCredential',
+]
+
 export const pythonProfile: Profile = {
   sdk: 'python',
   title: 'Python azure-identity',
   version: '1.27.0',
+  classNames: { ClientCertificateCredential: 'CertificateCredential' },
   order: [
     'EnvironmentCredential',
     'WorkloadIdentityCredential',
@@ -91,14 +101,7 @@ export const pythonProfile: Profile = {
     'BrokerCredential',
   ],
   offByDefault: ['InteractiveBrowserCredential'],
-  developerLinks: [
-    'SharedTokenCacheCredential',
-    'VisualStudioCodeCredential',
-    'AzureCliCredential',
-    'AzurePowerShellCredential',
-    'AzureDeveloperCliCredential',
-    'BrokerCredential',
-  ],
+  developerLinks,
   tokenCredentials: {
     dev: [
       'VisualStudioCodeCredential',
@@ -119,12 +122,40 @@ export const pythonProfile: Profile = {
       'VisualStudioCodeCredential',
       'WorkloadIdentityCredential',
     ],
+    isTrimmed: true,
+    groupCase: 'any',
+    empty: 'unset',
     wordInvalid: (value, names) =>
       `Invalid value for AZURE_TOKEN_CREDENTIALS: ${value.trim().toLowerCase()}. Valid values are: dev, prod, ${names.map((name) => name.toLowerCase()).join(', ')}.`,
     required:
       "AZURE_TOKEN_CREDENTIALS environment variable is required but is not set or is empty. Set it to 'dev', 'prod', or a specific credential name.",
-    empty: 'at least one credential is required',
   },
+  exclusion: {
+    switches: {
+      EnvironmentCredential: 'exclude_environment_credential=True',
+      WorkloadIdentityCredential: 'exclude_workload_identity_credential=True',
+      ManagedIdentityCredential: 'exclude_managed_identity_credential=True',
+      SharedTokenCacheCredential: 'exclude_shared_token_cache_credential=True',
+      VisualStudioCodeCredential: 'exclude_visual_studio_code_credential=True',
+      AzureCliCredential: 'exclude_cli_credential=True',
+      AzurePowerShellCredential: 'exclude_powershell_credential=True',
+      AzureDeveloperCliCredential: 'exclude_developer_cli_credential=True',
+      InteractiveBrowserCredential: 'exclude_interactive_browser_credential=True',
+      BrokerCredential: 'exclude_broker_credential=True',
+    },
+    appliesToOneName: true,
+    nothingLeft: 'at least one credential is required',
+  },
+  policy: [
+    // What was asked is wrong: the library raises this before the tool is started, and does not make it unavailable.
+    {
+      codes: ['input-invalid', 'tenant-not-allowed', 'tool-scopes', 'tool-token-malformed', 'shared-cache-unreadable'],
+      outcome: 'failed',
+      verdict: 'failed',
+    },
+    { chain: 'DefaultAzureCredential', credentials: developerLinks, verdict: 'unavailable' },
+  ],
+  remembers: ['DefaultAzureCredential'],
   wording,
   aggregate,
 }
@@ -138,16 +169,12 @@ function aggregate(chain: 'DefaultAzureCredential' | 'ChainedTokenCredential', a
     ({ outcome, problem }) => outcome === 'failed' && problem !== undefined && isRaisedByConstructor(problem),
   )
   if (unmade?.problem !== undefined) return wordProblem(pythonProfile, unmade.credential, unmade.problem)
-  const tried = attempts.filter(({ outcome }) => outcome === 'unavailable' || outcome === 'failed')
-  const lines = tried.map(({ credential, problem }) => {
-    const message = problem === undefined ? '' : wordProblem(pythonProfile, credential, problem)
-    return message === '' ? pythonName(credential) : `${pythonName(credential)}: ${message}`
+  const lines = toldAttempts(attempts).map(({ credential, problem }) => {
+    const name = classNameOf(pythonProfile, credential)
+    const message = wordProblem(pythonProfile, credential, problem)
+    return message === '' ? name : `${name}: ${message}`
   })
   return `${chain} failed to retrieve a token from the included credentials.\nAttempted credentials:\n\t${lines.join('\n\t')}\nTo mitigate this issue, please refer to the troubleshooting guidelines here at ${troubleshoot}/defaultazurecredential/troubleshoot.`
-}
-
-function pythonName(credential: CredentialName): string {
-  return credential === 'ClientCertificateCredential' ? 'CertificateCredential' : credential
 }
 
 function isRaisedByConstructor(problem: Problem): boolean {
