@@ -194,3 +194,9 @@ export function parsePort(text: string): ParsedValue<number> {
   if (port >= 1 && port <= 65_535) return success(port)
   return failure({ reason: 'is not a port', fix: 'give a number from 1 to 65535' })
 }
+
+export function parseProcessId(text: string): ParsedValue<number> {
+  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0
+  if (id >= 1) return success(id)
+  return failure({ reason: 'is not the id of a process', fix: 'give the number that ps shows' })
+}

@@ -15,6 +15,7 @@ import {
   parseLimit,
   parsePath,
   parsePort,
+  parseProcessId,
   parseSubscription,
   parseTenant,
   parseText,
@@ -540,6 +541,50 @@ export const options = {
     group: 'subject',
     summary: 'open what other tools keep in the keyring',
     details: 'Reads accounts, audiences and times; token values are never shown. Nothing is unlocked.',
+  },
+  all: {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'ask every credential at once, also those behind the winner',
+    details:
+      'Shows side by side which identity each of them would give. The tokens are never used, and the winner is still the one that the chain would have.',
+  },
+  'dry-run': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'look at variables and files only; send and start nothing',
+    details: 'Says of each credential whether it has what it needs and what it would do.',
+  },
+  'env-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    readsStdin: true,
+    group: 'subject',
+    summary: "take this file's variables in place of the shell's; - reads stdin",
+    details:
+      "A .env file, an EnvironmentFile of systemd, the output of `env` or of `docker compose config --environment`, or a copy of /proc/PID/environ. The credentials see these variables and no others; azid's own (AZID_...) are still read from the shell.",
+  },
+  'env-pid': {
+    kind: 'value',
+    valueName: 'PID',
+    complete: 'none',
+    parse: parseProcessId,
+    group: 'subject',
+    summary: "take the variables of this running process in place of the shell's",
+    details:
+      'Linux only, for processes of the same user (or as root). These are the variables that the process was started with; its home, its working folder and, in a container, its files are used as well.',
+  },
+  report: {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    group: 'subject',
+    summary: 'also write a report that can be pasted into an issue (mode 0600)',
+    details:
+      'Markdown, made of facts that are known to be harmless and searched for secrets before it is written; where one is found nothing is written.',
   },
   yes: {
     kind: 'switch',

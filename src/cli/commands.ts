@@ -6,8 +6,8 @@ import type { RunCommand } from './invocation.ts'
 /** Taken by every command. */
 const common = ['quiet', 'verbose', 'debug', 'no-color', 'help'] as const satisfies readonly OptionName[]
 
-/** Taken by every command that acquires a token. */
-const acquiring = [
+/** What decides who is asked, for whom and for what. */
+const asking = [
   'scope',
   'resource',
   'credential',
@@ -37,14 +37,19 @@ const acquiring = [
   'ca-file',
   'claims',
   'cae',
-  'no-cache',
   'cache',
-  'force-refresh',
-  'min-ttl',
   'timeout',
   'process-timeout',
   'imds-timeout',
   'fast',
+] as const satisfies readonly OptionName[]
+
+/** Taken by every command that acquires a token. */
+const acquiring = [
+  ...asking,
+  'no-cache',
+  'force-refresh',
+  'min-ttl',
   'expect-tenant',
   'expect-user',
   'expect-type',
@@ -112,6 +117,24 @@ export const commands = {
       { text: 'every claim with its meaning', command: 'azid whoami --all-claims' },
     ],
     load: () => import('../commands/whoami.ts'),
+  },
+  chain: {
+    summary: 'run the chain: what each credential did, and why',
+    details: [
+      'Asks the credentials of DefaultAzureCredential, or those that --credential names, in their order, one line each as it happens; then whose token it is, or why there is none: what each credential said, the likely cause, and what repairs it. The cache of tokens is not used, and the token is thrown away.',
+      'Orders, policies and messages are those of the SDK that --sdk names; --sdk all compares them.',
+    ],
+    operands: [target],
+    options: [...asking, 'all', 'dry-run', 'env-file', 'env-pid', 'report', 'json', ...common],
+    examples: [
+      { text: 'why does DefaultAzureCredential fail here', command: 'azid chain' },
+      { text: 'who would win, and whose token each one has', command: 'azid chain --all' },
+      { text: 'what a running service sees', command: 'azid chain --env-pid 4242' },
+      { text: 'what is configured, without a packet', command: 'azid chain --dry-run --env-file .env' },
+      { text: 'only az and azd, in this order', command: 'azid chain -c azure-cli,azure-developer-cli' },
+      { text: 'a report to paste into an issue', command: 'azid chain -v --report chain.md' },
+    ],
+    load: () => import('../commands/chain.ts'),
   },
   explain: {
     summary: 'say what a code, a name or a failure means, and what to do',

@@ -1,8 +1,10 @@
 /** What to say of a run that gave no token, as data; `failure-text.ts` and `--json` draw it. */
 import { type Diagnosis, diagnose, type Hint } from '../diagnosis/diagnose.ts'
+import { findGuide, findTroubleshooting } from '../diagnosis/troubleshoot.ts'
 import { type Profile, wordProblem } from '../engine/profiles/profile.ts'
 import type { Attempt, AttemptOutcome, ChainResult, Choice, CredentialName, Observation } from '../engine/types.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
+import { identifyToken, type ReportedIdentity } from './identity.ts'
 
 export interface ReportedAttempt {
   readonly credential: CredentialName
@@ -12,10 +14,17 @@ export interface ReportedAttempt {
   readonly message: string
   readonly codes: readonly string[]
   readonly causes: readonly CauseId[]
+  /** Best first: what is known of this very failure, then what the SDKs' guides say of its kind. */
   readonly hints: readonly Hint[]
+  /** What the SDKs' troubleshooting guides say this kind of failure is; null where they have no row for it. */
+  readonly meaning: string | null
+  /** The place in the chosen SDK's troubleshooting guide; null where nothing failed. */
+  readonly guide: string | null
   /** What the credential chose from what it saw, such as the host of a managed identity. */
   readonly choice?: Choice
   readonly evidence: readonly Observation[]
+  /** Whose token came; null where none did. */
+  readonly identity: ReportedIdentity | null
 }
 
 export interface FailureReport {
@@ -54,21 +63,29 @@ export function reportFailure(
   }
 }
 
-function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttempt {
-  const { credential, outcome, elapsedMs, problem, choice, evidence } = attempt
-  const diagnosis: Diagnosis = problem === undefined ? { codes: [], causes: [], hints: [] } : diagnose(problem)
+/** One attempt in the chosen SDK's words, with what azid knows about it beside them. */
+export function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttempt {
+  const { credential, outcome, elapsedMs, problem, token, choice, evidence } = attempt
+  const diagnosis: Diagnosis = problem === undefined ? nothing : diagnose(problem)
+  const message = problem === undefined ? '' : wordProblem(profile, credential, problem)
+  const row = problem === undefined ? null : findTroubleshooting(credential, message)
   return {
     credential,
     outcome,
     elapsedMs,
-    message: problem === undefined ? '' : wordProblem(profile, credential, problem),
+    message,
     codes: diagnosis.codes,
     causes: diagnosis.causes,
-    hints: diagnosis.hints,
+    hints: uniqueHints([...diagnosis.hints, ...(row?.mitigations ?? []).map((text) => ({ text }))]),
+    meaning: row?.meaning ?? null,
+    guide: problem === undefined ? null : findGuide(credential, row, profile.sdk),
     ...(choice === undefined ? {} : { choice }),
     evidence,
+    identity: token === undefined ? null : identifyToken(token, credential),
   }
 }
+
+const nothing: Diagnosis = { codes: [], causes: [], hints: [] }
 
 function uniqueHints(hints: readonly Hint[]): readonly Hint[] {
   const seen = new Set<string>()

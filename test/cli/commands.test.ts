@@ -71,7 +71,7 @@ describe('the table of commands', () => {
 
   test('every credential in an example is one that there is', () => {
     const named = examples.flatMap(([command]) =>
-      [...command.matchAll(/ (?:-c|--credential) (\S+)/g)].map((match) => match[1] ?? ''),
+      [...command.matchAll(/ (?:-c|--credential) (\S+)/g)].flatMap((match) => (match[1] ?? '').split(',')),
     )
     expect(named.length).toBeGreaterThan(0)
     for (const name of named) expect(findCredential(name).kind, name).toBe('found')

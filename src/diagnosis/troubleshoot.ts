@@ -1,0 +1,47 @@
+/** From what a credential said to the row of the SDKs' troubleshooting guides that is about it, and to the guide's address. */
+import type { CredentialName, SdkName } from '../engine/types.ts'
+import { allTroubleshooting, type TroubleshootingEntry } from '../knowledge/troubleshooting.ts'
+
+/** Credentials that are others inside, whose rows fit them too. */
+const insides: Readonly<Partial<Record<CredentialName, readonly string[]>>> = {
+  EnvironmentCredential: ['ClientSecretCredential', 'ClientCertificateCredential', 'UsernamePasswordCredential'],
+  ManagedIdentityCredential: ['WorkloadIdentityCredential'],
+  GitHubActionsCredential: ['WorkloadIdentityCredential', 'ClientAssertionCredential'],
+  BrokerCredential: ['InteractiveBrowserBrokerCredential'],
+}
+
+/** The row whose expression matches the most of the message, or null; `message` is in the words of any SDK. */
+export function findTroubleshooting(credential: CredentialName, message: string): TroubleshootingEntry | null {
+  if (message === '') return null
+  const own = [credential, ...(insides[credential] ?? [])]
+  let best: { readonly entry: TroubleshootingEntry; readonly length: number } | null = null
+  for (const names of [own, ['any']]) {
+    for (const entry of allTroubleshooting()) {
+      if (!names.includes(entry.credential)) continue
+      const length = longestMatch(entry, message)
+      if (length > (best?.length ?? 0)) best = { entry, length }
+    }
+  }
+  return best?.entry ?? null
+}
+
+function longestMatch({ match }: TroubleshootingEntry, message: string): number {
+  return Math.max(0, ...match.map((pattern) => new RegExp(pattern, 'im').exec(message)?.[0].length ?? 0))
+}
+
+/** The link into this SDK's guide: of the row, else of the credential, else of the whole chain. */
+export function findGuide(credential: CredentialName, entry: TroubleshootingEntry | null, sdk: SdkName): string | null {
+  const own = entry?.guide[sdk]
+  return own ?? commonGuide(credential, sdk) ?? commonGuide('DefaultAzureCredential', sdk)
+}
+
+/** What most rows of the credential point to. */
+function commonGuide(credential: string, sdk: SdkName): string | null {
+  const counts = new Map<string, number>()
+  for (const entry of allTroubleshooting()) {
+    const link = entry.guide[sdk]
+    if (entry.credential === credential && link !== undefined) counts.set(link, (counts.get(link) ?? 0) + 1)
+  }
+  const [best] = [...counts].sort(([, one], [, other]) => other - one)
+  return best?.[0] ?? null
+}
