@@ -60,6 +60,7 @@ _azid() {
       ',sandbox') command='sandbox' ;;
       ',get-token' | ',token') command='get-token' ;;
       ',whoami') command='whoami' ;;
+      ',chain') command='chain' ;;
       ',explain') command='explain' ;;
       'sandbox,run') command='sandbox run' ;;
       'sandbox run,--') _azid_program $((index + 1)); return ;;
@@ -100,10 +101,10 @@ _azid() {
     --cloud) _azid_words 'public usgov china'; return ;;
     --ca-file) _azid_files -f; return ;;
     --claims) return ;;
-    --min-ttl) return ;;
     --timeout) return ;;
     --process-timeout) return ;;
     --imds-timeout) return ;;
+    --min-ttl) return ;;
     --expect-tenant) return ;;
     --expect-user) return ;;
     --expect-type) _azid_words 'user service-principal managed-identity'; return ;;
@@ -112,6 +113,9 @@ _azid() {
     --shell) _azid_words 'bash zsh sh'; return ;;
     --var) return ;;
     --token) _azid_files -f; return ;;
+    --env-file) _azid_files -f; return ;;
+    --env-pid) return ;;
+    --report) _azid_files -f; return ;;
     --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
     --fault) return ;;
     --directory) _azid_files -f; return ;;
@@ -121,8 +125,9 @@ _azid() {
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --no-cache --force-refresh --min-ttl --timeout --process-timeout --imds-timeout --fast --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'chain') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --all --dry-run --env-file --env-pid --report --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'explain') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
@@ -138,12 +143,13 @@ _azid() {
   fi
 
   case $command in
-    '') _azid_words 'get-token token whoami explain completion cache sandbox help' ;;
-    'help') _azid_words 'get-token whoami explain completion cache sandbox environment exit-codes' ;;
+    '') _azid_words 'get-token token whoami chain explain completion cache sandbox help' ;;
+    'help') _azid_words 'get-token whoami chain explain completion cache sandbox environment exit-codes' ;;
     'cache') _azid_words 'list show status remove clear' ;;
     'sandbox') _azid_words 'run start' ;;
     'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
+    'chain') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'explain') _azid_files -f ;;
     'completion') _azid_words 'bash zsh fish powershell' ;;
   esac

@@ -21,6 +21,7 @@ _azid() {
         'get-token:get a token, in the shape you need'
         'token:get a token, in the shape you need'
         'whoami:say whose token it is: its claims in words'
+        'chain:run the chain: what each credential did, and why'
         'explain:say what a code, a name or a failure means, and what to do'
         'completion:print a completion script for a shell'
         'cache:look at and clean up cached tokens'
@@ -34,11 +35,12 @@ _azid() {
       case ${line[1]} in
         get-token|token) _azid_get_token && ret=0 ;;
         whoami) _azid_whoami && ret=0 ;;
+        chain) _azid_chain && ret=0 ;;
         explain) _azid_explain && ret=0 ;;
         completion) _azid_completion && ret=0 ;;
         cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
-        help) _arguments '1:topic:(get-token whoami explain completion cache sandbox environment exit-codes)' && ret=0 ;;
+        help) _arguments '1:topic:(get-token whoami chain explain completion cache sandbox environment exit-codes)' && ret=0 ;;
       esac
       ;;
   esac
@@ -124,13 +126,13 @@ _azid_get_token() {
     '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
-    '--no-cache''[neither read nor write the token cache]' \
-    '--force-refresh''[ask for a new token even where a cached one is good]' \
-    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
     '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--force-refresh''[ask for a new token even where a cached one is good]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
@@ -178,19 +180,68 @@ _azid_whoami() {
     '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
-    '--no-cache''[neither read nor write the token cache]' \
-    '--force-refresh''[ask for a new token even where a cached one is good]' \
-    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
     '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--force-refresh''[ask for a new token even where a cached one is good]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
     '--token=''[decode this token instead of acquiring one]:-|FILE|JWT:_files' \
     '--verify''[check the signature against the keys of the authority]' \
     '--all-claims''[list every claim with its meaning]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+}
+
+_azid_chain() {
+  _arguments -s -S \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--all''[ask every credential at once, also those behind the winner]' \
+    '--dry-run''[look at variables and files only; send and start nothing]' \
+    '--env-file=''[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
+    '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
+    '--report=''[also write a report that can be pasted into an issue (mode 0600)]:FILE:_files' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
