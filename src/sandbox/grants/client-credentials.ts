@@ -9,6 +9,8 @@ import type { SandboxState } from '../state.ts'
 import { isGuid, type TokenRequest } from '../token-request.ts'
 
 const suffix = '/.default'
+/** MSAL for Go sends these along; beside a resource Entra passes over them. */
+const identityScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
 /** What the v1 endpoint gives a token for when nothing is named: Azure AD Graph. */
 const defaultResource = '00000002-0000-0000-c000-000000000000'
 
@@ -81,7 +83,9 @@ export async function grantClientCredentials(
 function readScope(request: TokenRequest): Result<string, Refusal> {
   if (request.parameters.has('resource')) return failure(refuse('resource-parameter', {}))
   const scope = request.parameters.get('scope')
-  const scopes = scope?.split(/\s+/).filter((each) => each !== '') ?? []
+  const named = scope?.split(/\s+/).filter((each) => each !== '') ?? []
+  const resources = named.filter((each) => !identityScopes.has(each))
+  const scopes = resources.length === 0 ? named : resources
   if (scope === undefined || scopes.length === 0) return failure(refuse('parameter-missing', { name: 'scope' }))
   const wrong = scopes.find((each) => !each.endsWith(suffix))
   if (wrong !== undefined) return failure(refuse('scope-not-default', { scope }))
