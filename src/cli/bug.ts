@@ -16,7 +16,7 @@ export function drawBug(
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 12).join('\n') : ''
   return [
     `${style.bad('error:')} ${escapeControls(redact(describeBug(error)))}`,
-    'This is a bug in azid, not a mistake of yours. Please report it (npm bugs azid) with these lines:',
+    'This is a bug in azid, not a mistake of yours. Please report it to the maintainers with these lines:',
     `  azid ${version}, Node ${host.nodeVersion}, ${host.platform} ${host.architecture}, ${command === '' ? 'no command' : command}`,
     ...(stack === '' ? [] : [indentLines(escapeControls(redact(stack)), '')]),
     '',
