@@ -1,6 +1,6 @@
 /** Access tokens with the claims that Entra puts in, v1 or v2 as the resource wants them, signed with RS256. */
 import { createHash } from 'node:crypto'
-import type { App, Resource, Tenant, User } from './directory.ts'
+import { type App, objectIdIn, type Resource, type Tenant, type User } from './directory.ts'
 import { issuerV1, issuerV2 } from './host-names.ts'
 import { signToken } from './signed-token.ts'
 import type { SandboxState } from './state.ts'
@@ -10,6 +10,9 @@ const defaultLifeSeconds = 3600
 const caeLifeSeconds = 24 * 3600
 /** Entra dates its tokens back, for resources whose clock is behind. */
 const datedBackSeconds = 300
+
+/** As `amr` names them. */
+export type SignInMethod = 'pwd' | 'mfa'
 
 export interface AppTokenRequest {
   readonly tenant: Tenant
@@ -68,9 +71,15 @@ export async function issueAppToken(request: AppTokenRequest, state: SandboxStat
 export interface UserTokenRequest
   extends Pick<
     AppTokenRequest,
-    'tenant' | 'app' | 'resource' | 'audience' | 'proof' | 'isCaeCapable' | 'origin' | 'now' | 'lifetimeSeconds'
+    'tenant' | 'app' | 'resource' | 'audience' | 'isCaeCapable' | 'origin' | 'now' | 'lifetimeSeconds'
   > {
   readonly user: User
+  /** `none`: a public client. */
+  readonly proof: AppTokenRequest['proof'] | 'none'
+  /** How the user signed in: `amr`; by password if nothing is said. */
+  readonly methods?: readonly SignInMethod[]
+  /** Authentication contexts that the sign-in satisfies: `acrs`. */
+  readonly contexts?: readonly string[]
   /** Permissions: `scp`. */
   readonly scopes: readonly string[]
 }
@@ -92,36 +101,54 @@ export async function issueUserToken(request: UserTokenRequest, state: SandboxSt
 function userClaims(request: UserTokenRequest, times: Times, state: SandboxState): Claims {
   const { tenant, app, user, resource, origin } = request
   const isV1 = resource.tokenVersion === 1
-  const proof = request.proof === 'secret' ? '1' : '2'
+  const proof = { none: '0', secret: '1', assertion: '2' }[request.proof]
+  const isGuest = user.tenantId !== tenant.id
+  const name = nameIn(user, tenant)
   const issuer = isV1 ? issuerV1(origin, tenant.id) : issuerV2(origin, tenant.id)
   return {
     aud: isV1 ? request.audience : resource.appId,
     iss: issuer,
     ...times,
     ...(isV1 ? { acr: '1' } : {}),
+    ...(request.contexts === undefined || request.contexts.length === 0 ? {} : { acrs: request.contexts }),
     aio: opaque(state, 33),
     ...(isV1
-      ? { amr: ['pwd'], appid: app.clientId, appidacr: proof, ipaddr: '127.0.0.1' }
+      ? { amr: request.methods ?? ['pwd'], appid: app.clientId, appidacr: proof, ipaddr: '127.0.0.1' }
       : { azp: app.clientId, azpacr: proof }),
+    ...(isGuest ? { email: user.userPrincipalName, idp: issuerV1(origin, user.tenantId) } : {}),
     ...(resource.wantsIdtyp ? { idtyp: 'user' } : {}),
     name: user.displayName,
-    oid: user.objectId,
+    oid: objectIdIn(user, tenant.id) ?? user.objectId,
     ...(isV1 ? {} : { preferred_username: user.userPrincipalName }),
     rh: `1.${opaque(state, 42)}.`,
     scp: request.scopes.join(' '),
     sub: pairwise(user, resource.appId),
     tid: tenant.id,
-    ...(isV1 ? { unique_name: user.userPrincipalName, upn: user.userPrincipalName } : {}),
+    ...(isV1 ? { unique_name: user.userPrincipalName, upn: name } : {}),
     uti: opaque(state, 16),
     ver: isV1 ? '1.0' : '2.0',
     ...(request.isCaeCapable ? { xms_cc: ['cp1'] } : {}),
   }
 }
 
+/** A guest's name in the host tenant: `adele_contoso.com#EXT#@fabrikam.onmicrosoft.com`. */
+function nameIn(user: User, tenant: Tenant): string {
+  if (user.tenantId === tenant.id) return user.userPrincipalName
+  return `${user.userPrincipalName.replace('@', '_')}#EXT#@${tenant.domains[0] ?? tenant.id}`
+}
+
+/** What only an app that asked for it itself finds in its ID token. */
+export interface IdTokenExtras {
+  readonly nonce?: string
+  /** Milliseconds since the epoch. */
+  readonly authTime?: number
+}
+
 /** What the app itself may know of the user. */
 export async function issueIdToken(
-  { tenant, app, user, origin, now }: UserTokenRequest,
+  { tenant, app, user, origin, now }: Pick<UserTokenRequest, 'tenant' | 'app' | 'user' | 'origin' | 'now'>,
   state: SandboxState,
+  { nonce, authTime }: IdTokenExtras = {},
 ): Promise<string> {
   const issuedAt = Math.floor(now / 1000) - datedBackSeconds
   const claims = {
@@ -130,8 +157,12 @@ export async function issueIdToken(
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + datedBackSeconds + defaultLifeSeconds,
+    ...(authTime === undefined ? {} : { auth_time: Math.floor(authTime / 1000) }),
+    ...(user.tenantId === tenant.id ? {} : { idp: issuerV1(origin, user.tenantId) }),
+    login_hint: user.userPrincipalName,
     name: user.displayName,
-    oid: user.objectId,
+    ...(nonce === undefined ? {} : { nonce }),
+    oid: objectIdIn(user, tenant.id) ?? user.objectId,
     preferred_username: user.userPrincipalName,
     rh: `1.${opaque(state, 42)}.`,
     sub: pairwise(user, app.clientId),

@@ -4,6 +4,7 @@ import { type Answer, type Exchange, notFound } from './exchange.ts'
 import { answerGithub, answerPipelines } from './job-tokens.ts'
 import { answerSubscriptions, answerTenants } from './management.ts'
 import type { Refusal } from './refusals.ts'
+import { answerDeviceCode } from './sign-in/device-codes.ts'
 import type { SandboxState } from './state.ts'
 import { answerToken } from './token-endpoint.ts'
 
@@ -16,6 +17,7 @@ export type EndpointName =
   | 'managed-identity'
   | 'job-token'
   | 'management'
+  | 'device-code'
 
 interface Route {
   readonly name: EndpointName
@@ -39,6 +41,11 @@ const routes: readonly Route[] = [
     name: 'token',
     path: /^\/([^/]+)\/oauth2\/token\/?$/i,
     answer: (exchange, tenant, state) => answerToken(exchange, tenant, 1, state),
+  },
+  {
+    name: 'device-code',
+    path: /^\/([^/]+)\/oauth2\/v2\.0\/devicecode\/?$/i,
+    answer: (exchange, tenant, state) => answerDeviceCode(exchange, tenant, state),
   },
   {
     name: 'configuration',

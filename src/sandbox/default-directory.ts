@@ -37,6 +37,9 @@ export const pipelinesCredential = {
   audience: 'api://AzureADTokenExchange',
 } as const
 
+/** Of everybody in the built-in directory. Worth nothing anywhere else. */
+export const defaultPassword = 'sandbox-password'
+
 /** The JSON that a person would write for it. */
 export const defaultDirectoryFile = {
   tenants: [
@@ -47,6 +50,7 @@ export const defaultDirectoryFile = {
     {
       clientId: defaultIds.app,
       displayName: 'shop',
+      redirectUris: ['https://shop.contoso.com/signin-oidc', 'http://localhost/signin-oidc'],
       objectId: 'aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb',
       secrets: [
         { id: 'cccccccc-0000-1111-2222-dddddddddddd' },
@@ -70,7 +74,7 @@ export const defaultDirectoryFile = {
       multiTenant: true,
       secrets: [{}],
     },
-    { clientId: defaultIds.publicApp, displayName: 'desktop', publicClient: true },
+    { clientId: defaultIds.publicApp, displayName: 'desktop', publicClient: true, redirectUris: ['http://localhost'] },
   ],
   resources: [
     {
@@ -104,7 +108,38 @@ export const defaultDirectoryFile = {
       objectId: 'aaaabbbb-0000-4000-8000-000000000001',
       userPrincipalName: 'adele@contoso.onmicrosoft.com',
       displayName: 'Adele Vance',
+      password: defaultPassword,
       mfaFor: ['https://vault.azure.net'],
+      guestIn: [{ tenant: defaultIds.fabrikam }],
+    },
+    {
+      objectId: 'aaaabbbb-0000-4000-8000-000000000002',
+      userPrincipalName: 'megan@contoso.onmicrosoft.com',
+      displayName: 'Megan Bowen',
+      password: defaultPassword,
+      mfaCode: '123456',
+      mfaFor: ['https://vault.azure.net'],
+    },
+    {
+      objectId: 'aaaabbbb-0000-4000-8000-000000000003',
+      userPrincipalName: 'alex@contoso.onmicrosoft.com',
+      displayName: 'Alex Wilber',
+      password: defaultPassword,
+      enabled: false,
+    },
+    {
+      objectId: 'aaaabbbb-0000-4000-8000-000000000004',
+      userPrincipalName: 'nestor@contoso.onmicrosoft.com',
+      displayName: 'Nestor Wilke',
+      password: defaultPassword,
+      blockedFor: ['*'],
+    },
+    {
+      objectId: 'aaaabbbb-0000-4000-8000-000000000005',
+      userPrincipalName: 'lynne@fabrikam.onmicrosoft.com',
+      displayName: 'Lynne Robbins',
+      tenant: defaultIds.fabrikam,
+      password: defaultPassword,
     },
   ],
 } as const

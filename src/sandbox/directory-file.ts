@@ -7,6 +7,7 @@ import { UsageError } from '../usage-error.ts'
 import type {
   App,
   CertificateEntry,
+  DeviceCodeTimes,
   OutsideIssuer,
   OutsideKey,
   RegisteredCertificate,
@@ -14,6 +15,7 @@ import type {
   SandboxDirectory,
   ServicePrincipal,
   Tenant,
+  User,
 } from './directory.ts'
 import { findResource, findTenant } from './directory.ts'
 import {
@@ -30,6 +32,7 @@ import {
   text,
   textLike,
 } from './json-checks.ts'
+import { graphPermissions, knownClients, microsoftTenant } from './known-clients.ts'
 import { knownResources } from './known-resources.ts'
 import { isDomain, isGuid } from './token-request.ts'
 
@@ -58,6 +61,9 @@ const lifetime: Check<number> = (value, where) => {
   return value
 }
 
+/** As Entra's. */
+const defaultDeviceCodes: DeviceCodeTimes = { lifetimeSeconds: 900, intervalSeconds: 5 }
+
 const tenantEntry = objectOf({ id: guid, name: text, domains: listOf(domain) })
 
 const secretEntry = objectOf({
@@ -80,6 +86,9 @@ const appEntry = objectOf({
   enabled: optional(flag, true),
   multiTenant: optional(flag, false),
   publicClient: optional(flag, false),
+  redirectUris: listOf(
+    textLike((value) => URL.canParse(value) && !value.includes('#'), 'is not a URI without a fragment'),
+  ),
   servicePrincipals: listOf(
     objectOf({ tenant: text, objectId: optional(guid, undefined), enabled: optional(flag, true) }),
   ),
@@ -96,6 +105,8 @@ const appEntry = objectOf({
   ),
   roles: mapOf(listOf(text)),
   delegatedPermissions: mapOf(listOf(text)),
+  listedPermissions: mapOf(listOf(text)),
+  userConsent: optional(flag, true),
   tokenLifetimeSeconds: optional(lifetime, undefined),
   singleUseAssertions: optional(flag, false),
 })
@@ -124,7 +135,20 @@ const userEntry = objectOf({
   displayName: text,
   tenant: optional(text, undefined),
   password: optional(text, undefined),
+  enabled: optional(flag, true),
+  mfaCode: optional(
+    textLike((value) => /^\d{4,8}$/.test(value), 'is not 4 to 8 digits'),
+    undefined,
+  ),
   mfaFor: listOf(text),
+  blockedFor: listOf(text),
+  signInFrequencySeconds: optional(lifetime, undefined),
+  guestIn: listOf(objectOf({ tenant: text, objectId: optional(guid, undefined) })),
+})
+
+const deviceCodeEntry = objectOf({
+  lifetimeSeconds: optional(lifetime, defaultDeviceCodes.lifetimeSeconds),
+  intervalSeconds: optional(lifetime, defaultDeviceCodes.intervalSeconds),
 })
 
 const fileEntry = objectOf({
@@ -132,8 +156,10 @@ const fileEntry = objectOf({
   apps: listOf(appEntry),
   resources: listOf(resourceEntry),
   wellKnownResources: optional(flag, true),
+  wellKnownClients: optional(flag, true),
   issuers: listOf(issuerEntry),
   users: listOf(userEntry),
+  deviceCodes: optional(deviceCodeEntry, defaultDeviceCodes),
   multilineErrors: optional(flag, false),
 })
 
@@ -232,15 +258,80 @@ function assemble(entry: FileEntry, certificateFiles: ReadonlyMap<string, string
   refuseDoubles(apps.map((app, index) => ({ name: app.clientId, where: `$.apps[${index}].clientId` })))
   refuseDoubles(entry.issuers.map((each, index) => ({ name: each.issuer, where: `$.issuers[${index}].issuer` })))
   const issuers = entry.issuers.map((each, index) => assembleIssuer(each, `$.issuers[${index}]`))
-  const users = entry.users.map((user, index) => ({
-    objectId: user.objectId,
-    userPrincipalName: user.userPrincipalName,
-    displayName: user.displayName,
-    tenantId: tenantNamed(user.tenant, `$.users[${index}].tenant`, tenants).id,
-    password: user.password,
-    mfaFor: user.mfaFor,
+  refuseDoubles(
+    entry.users.map((user, index) => ({
+      name: user.userPrincipalName.toLowerCase(),
+      where: `$.users[${index}].userPrincipalName`,
+    })),
+  )
+  const users = entry.users.map((user, index) => assembleUser(user, `$.users[${index}]`, tenants))
+  return {
+    tenants,
+    apps: entry.wellKnownClients ? [...apps, ...assembleKnownClients(apps, tenants, resources)] : apps,
+    resources,
+    issuers,
+    users,
+    deviceCodes: entry.deviceCodes,
+    hasMultilineErrors: entry.multilineErrors,
+  }
+}
+
+function assembleUser(entry: ReturnType<typeof userEntry>, where: string, tenants: readonly Tenant[]): User {
+  const home = tenantNamed(entry.tenant, `${where}.tenant`, tenants)
+  return {
+    objectId: entry.objectId,
+    userPrincipalName: entry.userPrincipalName,
+    displayName: entry.displayName,
+    tenantId: home.id,
+    password: entry.password,
+    isEnabled: entry.enabled,
+    mfaCode: entry.mfaCode,
+    mfaFor: entry.mfaFor,
+    blockedFor: entry.blockedFor,
+    signInFrequencySeconds: entry.signInFrequencySeconds,
+    guestIn: entry.guestIn.map((guest, index) => {
+      const tenant = tenantNamed(guest.tenant, `${where}.guestIn[${index}].tenant`, tenants)
+      if (tenant.id === home.id) throw new JsonMismatch(`${where}.guestIn[${index}].tenant`, 'is the home tenant')
+      return { tenantId: tenant.id, objectId: guest.objectId ?? derivedId(entry.objectId, tenant.id) }
+    }),
+  }
+}
+
+/** Microsoft's own clients, as every tenant knows them, but for those that the file describes itself. */
+function assembleKnownClients(
+  own: readonly App[],
+  tenants: readonly Tenant[],
+  resources: readonly Resource[],
+): readonly App[] {
+  const others = knownClients.filter((known) => !own.some((app) => app.clientId === known.clientId))
+  const known = resources.filter((resource) => knownResources.includes(resource))
+  const delegatedPermissions = Object.fromEntries(
+    known.map((resource) => [resource.appId, resource.signsNonce ? graphPermissions : ['user_impersonation']]),
+  )
+  return others.map((row) => ({
+    clientId: row.clientId,
+    displayName: row.name,
+    tenantId: microsoftTenant,
+    isMultiTenant: true,
+    isPublicClient: true,
+    isFamilyMember: true,
+    redirectUris: ['http://localhost', 'https://login.microsoftonline.com/common/oauth2/nativeclient'],
+    servicePrincipals: tenants.map(({ id }) => ({
+      tenantId: id,
+      objectId: derivedId(row.clientId, id),
+      isEnabled: true,
+    })),
+    secrets: [],
+    certificates: [],
+    trustedSubjects: [],
+    federatedCredentials: [],
+    roles: {},
+    delegatedPermissions,
+    listedPermissions: {},
+    hasUserConsent: true,
+    tokenLifetimeSeconds: undefined,
+    hasSingleUseAssertions: false,
   }))
-  return { tenants, apps, resources, issuers, users, hasMultilineErrors: entry.multilineErrors }
 }
 
 function refuseDoubles(entries: readonly { readonly name: string; readonly where: string }[]): void {
@@ -299,7 +390,7 @@ function assembleApp(
   certificateFiles: ReadonlyMap<string, string>,
 ): App {
   const home = tenantNamed(entry.tenant, `${where}.tenant`, tenants)
-  for (const member of ['roles', 'delegatedPermissions'] as const) {
+  for (const member of ['roles', 'delegatedPermissions', 'listedPermissions'] as const) {
     for (const name of Object.keys(entry[member])) {
       if (findResource({ resources }, name) === undefined) {
         throw new JsonMismatch(`${where}.${member}['${name}']`, 'names a resource that is not known')
@@ -320,6 +411,8 @@ function assembleApp(
     tenantId: home.id,
     isMultiTenant: entry.multiTenant,
     isPublicClient: entry.publicClient,
+    isFamilyMember: false,
+    redirectUris: entry.redirectUris,
     servicePrincipals: [
       { tenantId: home.id, objectId: entry.objectId ?? derivedId(entry.clientId, home.id), isEnabled: entry.enabled },
       ...elsewhere,
@@ -342,6 +435,8 @@ function assembleApp(
     federatedCredentials: entry.federatedCredentials,
     roles: entry.roles,
     delegatedPermissions: entry.delegatedPermissions,
+    listedPermissions: entry.listedPermissions,
+    hasUserConsent: entry.userConsent,
     tokenLifetimeSeconds: entry.tokenLifetimeSeconds,
     hasSingleUseAssertions: entry.singleUseAssertions,
   }

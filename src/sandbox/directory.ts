@@ -61,6 +61,10 @@ export interface App {
   readonly tenantId: string
   readonly isMultiTenant: boolean
   readonly isPublicClient: boolean
+  /** Microsoft's own: in every tenant, with consent to Microsoft's own APIs, and one family whose refresh tokens are shared. */
+  readonly isFamilyMember: boolean
+  /** Where the answer to a sign-in may be sent. A loopback one without a port stands for every port. */
+  readonly redirectUris: readonly string[]
   readonly servicePrincipals: readonly ServicePrincipal[]
   readonly secrets: readonly ClientSecret[]
   readonly certificates: readonly CertificateEntry[]
@@ -70,6 +74,10 @@ export interface App {
   readonly roles: Readonly<Record<string, readonly string[]>>
   /** Permissions that users or an administrator consented to, by resource: what the app may ask for on a user's behalf. */
   readonly delegatedPermissions: Readonly<Record<string, readonly string[]>>
+  /** Permissions that its registration lists: what `/.default` asks people to consent to. */
+  readonly listedPermissions: Readonly<Record<string, readonly string[]>>
+  /** Whether people may consent for themselves. */
+  readonly hasUserConsent: boolean
   /** Life of this app's tokens; undefined: as Entra gives. */
   readonly tokenLifetimeSeconds: number | undefined
   /** Refuse an assertion that was accepted before, even the very same one. Entra does not, and MSAL sends one again. */
@@ -109,10 +117,32 @@ export interface User {
   readonly objectId: string
   readonly userPrincipalName: string
   readonly displayName: string
+  /** The home tenant. */
   readonly tenantId: string
+  /** Undefined: nobody can sign in with one. */
   readonly password: string | undefined
-  /** Resources that a policy lets the user reach only after a second factor, which was never set up. */
+  readonly isEnabled: boolean
+  /** What the second factor shows; undefined: none was set up. */
+  readonly mfaCode: string | undefined
+  /** Resources that a policy lets the user reach only after a second factor; `*` is every one. */
   readonly mfaFor: readonly string[]
+  /** Resources that Conditional Access keeps from the user; `*` is every one. */
+  readonly blockedFor: readonly string[]
+  /** How old a sign-in may be for a refresh token to count; undefined: any age. */
+  readonly signInFrequencySeconds: number | undefined
+  readonly guestIn: readonly GuestEntry[]
+}
+
+/** A user as another tenant knows them. */
+export interface GuestEntry {
+  readonly tenantId: string
+  readonly objectId: string
+}
+
+/** How long device codes live, and how often a client may ask for them. */
+export interface DeviceCodeTimes {
+  readonly lifetimeSeconds: number
+  readonly intervalSeconds: number
 }
 
 export interface SandboxDirectory {
@@ -121,6 +151,7 @@ export interface SandboxDirectory {
   readonly resources: readonly Resource[]
   readonly issuers: readonly OutsideIssuer[]
   readonly users: readonly User[]
+  readonly deviceCodes: DeviceCodeTimes
   /** Descriptions in the older form, with line breaks before `Trace ID:` and its like. */
   readonly hasMultilineErrors: boolean
 }
@@ -172,6 +203,23 @@ export function permissionsAt(app: App, resource: Resource): readonly string[] {
 function grantedAt(grants: Readonly<Record<string, readonly string[]>>, resource: Resource): readonly string[] {
   const granted = Object.entries(grants).filter(([name]) => isNamed(resource, name))
   return [...new Set(granted.flatMap(([, names]) => names))]
+}
+
+/** Whether a policy's list of resources, of which `*` is every one, has this one. */
+export function isCovered(resource: Resource, names: readonly string[]): boolean {
+  return names.some((name) => name === '*' || isNamed(resource, name))
+}
+
+/** A user by name, any case. */
+export function findUser(directory: Pick<SandboxDirectory, 'users'>, name: string): User | undefined {
+  const wanted = name.trim().toLowerCase()
+  return directory.users.find((user) => user.userPrincipalName.toLowerCase() === wanted)
+}
+
+/** The object id by which a tenant knows the user, as member or guest; undefined: not at all. */
+export function objectIdIn(user: User, tenantId: string): string | undefined {
+  if (user.tenantId === tenantId) return user.objectId
+  return user.guestIn.find((entry) => entry.tenantId === tenantId)?.objectId
 }
 
 /** Whether an identifier is one of the resource's. */

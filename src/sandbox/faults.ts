@@ -82,6 +82,7 @@ const endpoints: readonly EndpointName[] = [
   'managed-identity',
   'job-token',
   'management',
+  'device-code',
 ]
 
 /**

@@ -273,6 +273,135 @@ export const refusals = {
     claims: '{"access_token":{"capolids":{"essential":true,"values":["0d9e1a6c-0000-4000-8000-0000000000cc"]}}}',
     text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '{resource}'.",
   },
+  // device codes
+  'device-code-pending': {
+    code: 70016,
+    error: 'authorization_pending',
+    text: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  },
+  'device-code-too-often': {
+    code: 70016,
+    error: 'slow_down',
+    text: 'OAuth 2.0 device flow error. Authorization is pending. Polling is too frequent, wait longer between requests.',
+  },
+  'device-code-declined': {
+    code: 70017,
+    error: 'authorization_declined',
+    text: 'OAuth 2.0 device flow error. Authorization is declined.',
+  },
+  'device-code-unknown': {
+    code: 70018,
+    error: 'bad_verification_code',
+    text: 'OAuth 2.0 device flow error. The verification code is not valid.',
+  },
+  'device-code-expired': {
+    code: 70020,
+    error: 'expired_token',
+    text: "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+  },
+  'device-code-redeemed': {
+    code: 7000014,
+    error: 'invalid_grant',
+    text: "The provided value for the input parameter 'device_code' is not valid.",
+  },
+  // authorization codes and refresh tokens
+  'grant-invalid': { code: 70000, error: 'invalid_grant', text: 'Provided grant is invalid or malformed.' },
+  'grant-of-other-client': {
+    code: 70000,
+    error: 'invalid_grant',
+    suberror: 'client_mismatch',
+    text: "Provided grant is invalid or malformed. It was not issued to the application with ID '{app}'.",
+  },
+  'grant-of-other-tenant': {
+    code: 700005,
+    error: 'invalid_grant',
+    text: 'Provided Authorization Code is intended to use against other tenant, thus rejected.',
+  },
+  'code-expired': {
+    code: 70008,
+    error: 'invalid_grant',
+    text: 'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
+  },
+  'code-redeemed': {
+    code: 54005,
+    error: 'invalid_grant',
+    text: 'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
+  },
+  'code-redirect-uri': {
+    code: 500112,
+    error: 'invalid_client',
+    text: "The reply address '{given}' does not match the reply address '{expected}' provided when requesting Authorization code.",
+  },
+  'verifier-missing': {
+    code: 50148,
+    error: 'invalid_grant',
+    text: 'The code_verifier does not match the code_challenge supplied in the authorization request for PKCE.',
+  },
+  'verifier-wrong': {
+    code: 501481,
+    error: 'invalid_grant',
+    text: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+  },
+  'refresh-token-inactive': {
+    code: 700082,
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    text: 'The refresh token has expired due to inactivity. The token was issued on {issued} and was inactive for {duration}.',
+  },
+  'refresh-token-too-old': {
+    code: 70043,
+    error: 'invalid_grant',
+    suberror: 'token_expired',
+    text: 'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token was issued on {issued} and the maximum allowed lifetime for this request is {seconds}.',
+  },
+  'grant-revoked': {
+    code: 50173,
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    text: "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password. The grant was issued on '{issued}' and the TokensValidFrom date (before which tokens are not valid) for this user is '{validFrom}'.",
+  },
+  // people
+  'user-unknown': {
+    code: 50034,
+    error: 'invalid_grant',
+    text: 'The user account {user} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.',
+  },
+  'user-of-other-tenant': {
+    code: 50020,
+    error: 'invalid_grant',
+    suberror: 'basic_action',
+    text: "User account '{user}' from identity provider '{issuer}' does not exist in tenant '{tenant}' and cannot access the application '{app}'({name}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
+  },
+  'user-disabled': { code: 50057, error: 'invalid_grant', text: 'The user account is disabled.' },
+  'password-wrong': {
+    code: 50126,
+    error: 'invalid_grant',
+    text: 'Error validating credentials due to invalid username or password.',
+  },
+  'mfa-needed': {
+    code: 50076,
+    error: 'invalid_grant',
+    suberror: 'basic_action',
+    claims: '{"access_token":{"capolids":{"essential":true,"values":["0d9e1a6c-0000-4000-8000-0000000000cc"]}}}',
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '{resource}'.",
+  },
+  'access-blocked': {
+    code: 53003,
+    error: 'invalid_grant',
+    suberror: 'message_only',
+    claims: '{"access_token":{"capolids":{"essential":true,"values":["0d9e1a6c-0000-4000-8000-0000000000bb"]}}}',
+    text: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+  },
+  'app-single-tenant': {
+    code: 50194,
+    error: 'invalid_request',
+    text: "Application '{app}'({name}) is not configured as a multi-tenant application. Usage of the /{word} endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.",
+  },
+  'app-not-for-consumers': {
+    code: 9002332,
+    error: 'invalid_request',
+    text: "Application '{app}'({name}) is configured for use by Azure Active Directory users only. Please do not use the /consumers endpoint to serve this request.",
+  },
   // scopes and resources
   'scope-malformed': {
     code: 70011,
@@ -399,6 +528,13 @@ export function refusalBody(refusal: Refusal, context: RefusalContext): string {
     ...(refusal.suberror === undefined ? {} : { suberror: refusal.suberror }),
     ...(refusal.claims === undefined ? {} : { claims: refusal.claims }),
   })
+}
+
+/** `2026-11-21T01:02:03.4560000Z` */
+export function formatPreciseTime(time: number): string {
+  const largest = 8.64e15
+  const bounded = Number.isNaN(time) ? 0 : Math.min(Math.max(time, -largest), largest)
+  return new Date(bounded).toISOString().replace('Z', '0000Z')
 }
 
 /** `2026-11-21 01:02:03Z` */

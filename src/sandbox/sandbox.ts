@@ -22,6 +22,8 @@ import {
 } from './personas.ts'
 import { createPrivateFolder } from './private-folder.ts'
 import { createRequestLog, type LoggedRequest } from './request-log.ts'
+import { approveDeviceCode, declineDeviceCode, type Person, revokeSignIns } from './sign-in/people.ts'
+import { createSignInStore } from './sign-in/store.ts'
 import { createSigningKey, onFirstUse } from './signing-keys.ts'
 import type { SandboxState } from './state.ts'
 import { listen, serve } from './tls-server.ts'
@@ -68,6 +70,15 @@ export interface Sandbox {
   /** An access token that a user's client would bring to the app, for the on-behalf-of grant. */
   mintUserToken(order: UserTokenOrder): Promise<string>
   /**
+   * What a person does on the page for devices: signs in, with every factor that they have, and says yes. Throws for a
+   * code that waits for nobody, and for a user who is not in the directory.
+   */
+  approveDeviceCode(userCode: string, person?: Person): void
+  /** Signs in and says no. */
+  declineDeviceCode(userCode: string): void
+  /** Ends every sign-in of the user until now: browsers, authorization codes and refresh tokens. */
+  revokeSignIns(userPrincipalName: string): void
+  /**
    * Variables that make a child process sign in here as `persona`. Throws UsageError for an unknown persona or one the
    * directory cannot give.
    */
@@ -106,6 +117,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       made.set(app.clientId, known)
       return known
     },
+    signIns: createSignInStore(),
     jobToken: Buffer.from(ports.random.bytes(32)).toString('base64url'),
     seenAssertions: new Map(),
   }
@@ -134,6 +146,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     setFault: (...specs) => state.faults.set(specs.map((spec) => parseFault(spec))),
     mintUserToken: (order) => mintUserToken(order, state),
     mintFederatedToken: (request) => mintFederatedToken(request, state),
+    approveDeviceCode: (userCode, person) => approveDeviceCode(userCode, person ?? {}, state),
+    declineDeviceCode: (userCode) => declineDeviceCode(userCode, state),
+    revokeSignIns: (name) => revokeSignIns(name, state),
     environment: async (persona = defaultPersona) => {
       const row = personas[readPersona(persona)]
       const variables = await row.variables({ state, folder, playHost })

@@ -5,6 +5,7 @@ import type { App, RegisteredCertificate, SandboxDirectory } from './directory.t
 import type { FaultBoard } from './faults.ts'
 import type { HostNames } from './host-names.ts'
 import type { RequestLog } from './request-log.ts'
+import type { SignInStore } from './sign-in/store.ts'
 import type { SigningKey } from './signing-keys.ts'
 
 export interface SandboxState {
@@ -15,6 +16,8 @@ export interface SandboxState {
   readonly random: Random
   readonly log: RequestLog
   readonly faults: FaultBoard
+  /** Who signed in, and what came of it. */
+  readonly signIns: SignInStore
   /** What a job of Azure Pipelines or GitHub Actions shows to get its token; made at start. */
   readonly jobToken: string
   /** Signs access tokens. */

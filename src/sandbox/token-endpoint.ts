@@ -2,7 +2,9 @@
 import type { Result } from '../result.ts'
 import { type Answer, answerJson, type Exchange } from './exchange.ts'
 import { grantClientCredentials } from './grants/client-credentials.ts'
+import { grantDeviceCode } from './grants/device-code.ts'
 import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
+import { grantRefreshToken } from './grants/refresh-token.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import type { SandboxState } from './state.ts'
 import { type EndpointVersion, readTokenRequest, type TokenRequest } from './token-request.ts'
@@ -11,6 +13,9 @@ type Grant = (request: TokenRequest, state: SandboxState) => Promise<Result<Read
 
 const grants: Readonly<Record<string, Grant>> = {
   client_credentials: grantClientCredentials,
+  device_code: grantDeviceCode,
+  'urn:ietf:params:oauth:grant-type:device_code': grantDeviceCode,
+  refresh_token: grantRefreshToken,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': grantOnBehalfOf,
 }
 

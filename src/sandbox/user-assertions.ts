@@ -1,8 +1,8 @@
 /** The token that a user's client brought to an app, as the app presents it to act for the user: checked the way Entra does. */
 import { failure, type Result, success } from '../result.ts'
-import { type App, findResource, type Tenant, type User } from './directory.ts'
+import { type App, findResource, objectIdIn, type Tenant, type User } from './directory.ts'
 import { issuerV1, issuerV2 } from './host-names.ts'
-import { type Refusal, refuse } from './refusals.ts'
+import { formatPreciseTime, type Refusal, refuse } from './refusals.ts'
 import { hasValidSignature, type ParsedToken, parseToken } from './signed-token.ts'
 import type { SandboxState } from './state.ts'
 
@@ -31,10 +31,10 @@ export async function checkUserAssertion(
   }
   const end = Number(exp) * 1000
   if (!(now <= end)) {
-    return failure(refuse('user-assertion-time', { now: formatTime(now), to: formatTime(end) }))
+    return failure(refuse('user-assertion-time', { now: formatPreciseTime(now), to: formatPreciseTime(end) }))
   }
   if (typeof scp !== 'string') return failure(refuse('user-assertion-app-only', { app: app.clientId }))
-  const user = state.directory.users.find((each) => each.objectId === oid && each.tenantId === tenant.id)
+  const user = state.directory.users.find((each) => objectIdIn(each, tenant.id) === oid)
   if (user === undefined) return failure(refuse('user-deleted', { user: String(oid), tenant: tenant.name }))
   return success(user)
 }
@@ -58,10 +58,4 @@ async function checkSignature(
 function audiencesOf({ clientId }: App, { directory }: Pick<SandboxState, 'directory'>): readonly string[] {
   const uris = findResource(directory, clientId)?.identifierUris ?? []
   return [clientId, `api://${clientId}`, ...uris.map((uri) => uri.toLowerCase())]
-}
-
-function formatTime(time: number): string {
-  const largest = 8.64e15
-  const bounded = Number.isNaN(time) ? 0 : Math.min(Math.max(time, -largest), largest)
-  return new Date(bounded).toISOString().replace('Z', '0000Z')
 }

@@ -2,15 +2,13 @@
 import { failure, type Result, success } from '../../result.ts'
 import { issueIdToken, issueUserToken } from '../access-tokens.ts'
 import { authenticateClient, identifyApp } from '../client-authentication.ts'
-import { type App, isNamed, permissionsAt, type Resource } from '../directory.ts'
+import { type App, isCovered, permissionsAt, type Resource } from '../directory.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { readWantedScopes } from '../sign-in/wanted-scopes.ts'
 import type { SandboxState } from '../state.ts'
 import type { TokenRequest } from '../token-request.ts'
 import { checkUserAssertion } from '../user-assertions.ts'
-import { findGrantedResource, isIdentifier, readCapability } from './client-credentials.ts'
-
-const identityScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
-const graph = 'https://graph.microsoft.com'
+import { findGrantedResource, readCapability } from './client-credentials.ts'
 
 /** The form is checked before the credential, the credential before the user, and both before what is asked for. */
 export async function grantOnBehalfOf(
@@ -23,8 +21,9 @@ export async function grantOnBehalfOf(
   if (use !== 'on_behalf_of') return failure(refuse('request-malformed', {}))
   const assertion = parameters.get('assertion')
   if (assertion === undefined) return failure(refuse('parameter-missing', { name: 'assertion' }))
-  const wanted = readWanted(request)
+  const wanted = readWantedScopes(request)
   if (!wanted.ok) return wanted
+  if (wanted.value.isIdentityOnly) return failure(refuse('parameter-missing', { name: 'scope' }))
   const isCaeCapable = readCapability(parameters.get('claims'))
   if (!isCaeCapable.ok) return isCaeCapable
   if (target.kind === 'several') {
@@ -43,7 +42,7 @@ export async function grantOnBehalfOf(
   if (!resource.ok) return resource
   const scopes = readConsent(wanted.value.permissions, app, resource.value)
   if (!scopes.ok) return scopes
-  if (user.value.mfaFor.some((name) => isNamed(resource.value, name))) {
+  if (isCovered(resource.value, user.value.mfaFor)) {
     return failure(refuse('mfa-enrollment', { resource: resource.value.appId }))
   }
   const issuing = {
@@ -70,44 +69,6 @@ export async function grantOnBehalfOf(
     ...(wanted.value.wantsIdToken ? { id_token: await issueIdToken(issuing, state) } : {}),
     ...(parameters.get('client_info') === '1' ? { client_info: Buffer.from(info).toString('base64url') } : {}),
   })
-}
-
-interface Wanted {
-  readonly identifier: string
-  /** Empty: `/.default`, all that was consented to. */
-  readonly permissions: readonly string[]
-  readonly wantsIdToken: boolean
-}
-
-function readWanted(request: TokenRequest): Result<Wanted, Refusal> {
-  if (request.version === 1) {
-    return success({ identifier: request.parameters.get('resource') ?? graph, permissions: [], wantsIdToken: false })
-  }
-  if (request.parameters.has('resource')) return failure(refuse('resource-parameter', {}))
-  const scope = request.parameters.get('scope') ?? ''
-  const all = scope.split(/\s+/).filter((each) => each !== '')
-  const delegated = all.filter((each) => !identityScopes.has(each)).map(splitScope)
-  const [first] = delegated
-  if (first === undefined) return failure(refuse('parameter-missing', { name: 'scope' }))
-  if (delegated.some(({ identifier }) => identifier !== first.identifier)) {
-    return failure(refuse('scope-several-resources', { scope }))
-  }
-  const permissions = delegated.map(({ permission }) => permission)
-  const isMixed = permissions.includes('.default') && permissions.length > 1
-  if (isMixed || !isIdentifier(first.identifier)) return failure(refuse('scope-malformed', { scope }))
-  return success({
-    identifier: first.identifier,
-    permissions: permissions.includes('.default') ? [] : permissions,
-    wantsIdToken: all.includes('openid'),
-  })
-}
-
-/** A permission that names no resource is one of Microsoft Graph. */
-function splitScope(scope: string): { readonly identifier: string; readonly permission: string } {
-  const slash = scope.lastIndexOf('/')
-  return slash < 0
-    ? { identifier: graph, permission: scope }
-    : { identifier: scope.slice(0, slash), permission: scope.slice(slash + 1) }
 }
 
 function readConsent(wanted: readonly string[], app: App, resource: Resource): Result<readonly string[], Refusal> {

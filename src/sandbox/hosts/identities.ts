@@ -97,6 +97,8 @@ function appOf({ clientId, objectId }: Identity, tenantId: string): App {
     tenantId,
     isMultiTenant: false,
     isPublicClient: false,
+    isFamilyMember: false,
+    redirectUris: [],
     servicePrincipals: [{ tenantId, objectId, isEnabled: true }],
     secrets: [],
     certificates: [],
@@ -104,6 +106,8 @@ function appOf({ clientId, objectId }: Identity, tenantId: string): App {
     federatedCredentials: [],
     roles: {},
     delegatedPermissions: {},
+    listedPermissions: {},
+    hasUserConsent: false,
     tokenLifetimeSeconds: undefined,
     hasSingleUseAssertions: false,
   }

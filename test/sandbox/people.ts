@@ -1,0 +1,69 @@
+/** People's sign-ins for the sandbox's tests: MSAL's public and confidential clients, and what they were refused. */
+import { ConfidentialClientApplication, type Configuration, PublicClientApplication } from '@azure/msal-node'
+import { defaultDirectoryFile, defaultIds } from '../../src/sandbox/default-directory.ts'
+import type { SandboxDirectory } from '../../src/sandbox/directory.ts'
+import { parseDirectory } from '../../src/sandbox/directory-file.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { networkFor } from './client.ts'
+
+export const arm = 'https://management.azure.com/.default'
+export const vault = 'https://vault.azure.net/.default'
+export const azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46'
+
+/** The built-in directory with members of the file changed, and quick device codes. */
+export function directoryWith(changes: Readonly<Record<string, unknown>> = {}): SandboxDirectory {
+  const parsed = parseDirectory({ ...defaultDirectoryFile, deviceCodes: { intervalSeconds: 1 }, ...changes })
+  if (!parsed.ok) throw new Error(`${parsed.error.path} ${parsed.error.reason}`)
+  return parsed.value
+}
+
+export interface ClientOf {
+  readonly clientId?: string
+  readonly tenant?: string
+  readonly capabilities?: readonly string[]
+}
+
+function configurationFor(sandbox: Sandbox, { clientId = azureCli, tenant, capabilities }: ClientOf): Configuration {
+  return {
+    auth: {
+      clientId,
+      authority: `${sandbox.origin}/${tenant ?? sandbox.tenantId}`,
+      knownAuthorities: [new URL(sandbox.origin).host],
+      ...(capabilities === undefined ? {} : { clientCapabilities: [...capabilities] }),
+    },
+    system: { networkClient: networkFor(sandbox) },
+  }
+}
+
+export function publicClient(sandbox: Sandbox, of: ClientOf = {}): PublicClientApplication {
+  return new PublicClientApplication(configurationFor(sandbox, of))
+}
+
+/** The default app, with its secret. */
+export function confidentialClient(sandbox: Sandbox, of: ClientOf = {}): ConfidentialClientApplication {
+  const configuration = configurationFor(sandbox, { clientId: defaultIds.app, ...of })
+  return new ConfidentialClientApplication({
+    ...configuration,
+    auth: { ...configuration.auth, clientSecret: sandbox.defaultApp.secret },
+  })
+}
+
+export interface MsalFailure {
+  readonly errorCode: string
+  readonly subError: string
+  readonly claims: string
+  readonly message: string
+  /** The first of the message. */
+  readonly code: number
+}
+
+/** What MSAL reports of a sign-in that must fail. */
+export async function failureOf(attempt: Promise<unknown>): Promise<MsalFailure> {
+  try {
+    await attempt
+  } catch (thrown) {
+    const { errorCode = '', subError = '', claims = '', message = '' } = thrown as Partial<MsalFailure>
+    return { errorCode, subError, claims, message, code: Number(/AADSTS(\d+)/.exec(message)?.[1]) }
+  }
+  throw new Error('MSAL got a token')
+}
