@@ -14,7 +14,7 @@ import { type Problem, problem } from './problems.ts'
 import { createRedactor } from './redaction.ts'
 import { resolveRegion } from './region.ts'
 import { isManyTenants } from './tenant.ts'
-import { type AskedOf, parseObject, readServiceAnswer, type ServiceAnswer } from './token-answer.ts'
+import { type AskedOf, parseObject, readServiceAnswer, type ServiceAnswer, toSentRequest } from './token-answer.ts'
 import type { AccessToken, Authority, EnginePorts, Outcome } from './types.ts'
 
 /** How an app proves who it is. */
@@ -336,7 +336,7 @@ function createNetwork(
     )
     if (exchange.signal.aborted) throw new Error('aborted')
     if (result.ok) return result.response
-    exchange.problem = problem('network', result.error)
+    exchange.problem = problem('network', { ...result.error, request: toSentRequest(request.url) })
     return null
   }
 

@@ -9,6 +9,13 @@ import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-ide
 import { type SignInFacts, signInClasses } from './sign-in-facts.ts'
 import { type ToolFacts, toolClasses } from './tool-facts.ts'
 
+/** A request that was sent. */
+export interface SentRequest {
+  readonly method: 'GET' | 'POST'
+  /** Without query. */
+  readonly url: string
+}
+
 /** An answer of the token service that is not a token (RFC 6749 section 5.2, with Entra's own members). */
 export interface StsRefusal {
   /** `invalid_client`, … */
@@ -19,6 +26,10 @@ export interface StsRefusal {
   readonly codes: readonly string[]
   readonly suberror?: string
   readonly status: number
+  /** As sent: `Bad Request`. */
+  readonly statusText?: string
+  /** What it answers: metadata are got, tokens are asked for. */
+  readonly request?: SentRequest
   readonly traceId?: string
   readonly correlationId?: string
   readonly timestamp?: string
@@ -84,12 +95,21 @@ export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, Too
     readonly status: number
     readonly contentType: string
     readonly excerpt: string
+    readonly statusText?: string
+    readonly request?: SentRequest
+    /** At most 16 KiB of it, secrets as stars. */
+    readonly body?: string
+    /** In their order, names in lower case; cookies as stars. */
+    readonly headers?: Readonly<Record<string, string>>
   }
   /** The authority is not one of Microsoft's and nobody vouched for it. */
   'authority-untrusted': { readonly authority: string }
   /** Discovery failed: the authority's metadata could not be read or contradict it. */
   'authority-discovery': { readonly authority: string; readonly reason: string }
-  network: NetworkError
+  network: NetworkError & {
+    /** What was sent, where the credential knows it. */
+    readonly request?: SentRequest
+  }
   /** The run's own time limit. */
   'timed-out': { readonly what: string; readonly timeoutMs: number }
   interrupted: { readonly signal: string }

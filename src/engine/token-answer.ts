@@ -1,6 +1,6 @@
 /** Reads what a token service answered (RFC 6749 section 5, with Entra's own members). Sends nothing. */
 import type { HttpResponse } from '../runtime.ts'
-import { type Problem, problem, type StsRefusal } from './problems.ts'
+import { type Problem, problem, type SentRequest, type StsRefusal } from './problems.ts'
 
 /** Whom the request was for, for the facts of a refusal. */
 export interface AskedOf {
@@ -17,6 +17,8 @@ export type ServiceAnswer =
 const excerptLength = 300
 /** As much as azure-core for Python shows of a refusal. */
 const longestBody = 2048
+/** No page that stands where an answer should be says anything past this, in characters. */
+const longestPage = 16 * 1024
 
 /**
  * A JSON object with `error` is a refusal, whatever its status; one without, under a 2xx status, is accepted if it has
@@ -34,7 +36,7 @@ export function readServiceAnswer(
     return {
       kind: 'refused',
       body,
-      problem: problem('token-refused', toRefusal(host, response, body, asked, redact)),
+      problem: problem('token-refused', toRefusal(url, response, body, asked, redact)),
     }
   }
   const isSuccess = response.status >= 200 && response.status < 300
@@ -48,13 +50,26 @@ export function readServiceAnswer(
       status: response.status,
       contentType: response.headers['content-type'] ?? '',
       excerpt: redact(response.body).slice(0, excerptLength),
+      statusText: response.statusText,
+      request: toSentRequest(url),
+      body: redact(response.body.slice(0, 4 * longestPage)).slice(0, longestPage),
+      headers: Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, name === 'set-cookie' ? '***' : redact(value)]),
+      ),
     }),
   }
 }
 
+/** Metadata are got, everything else is posted. */
+export function toSentRequest(url: string): SentRequest {
+  const { origin, pathname } = new URL(url)
+  const isMetadata = /\/\.well-known\/|\/discovery\/instance$/.test(pathname)
+  return { method: isMetadata ? 'GET' : 'POST', url: `${origin}${pathname}` }
+}
+
 function toRefusal(
-  host: string,
-  { status, body: text }: HttpResponse,
+  url: string,
+  { status, statusText, body: text }: HttpResponse,
   body: Readonly<Record<string, unknown>>,
   asked: AskedOf,
   redact: (text: string) => string,
@@ -70,13 +85,15 @@ function toRefusal(
     description,
     codes: [...new Set(codes)],
     status,
+    statusText,
+    request: toSentRequest(url),
     ...optional('suberror', textOf(body, 'suberror')),
     ...optional('traceId', textOf(body, 'trace_id')),
     ...optional('correlationId', textOf(body, 'correlation_id')),
     ...optional('timestamp', textOf(body, 'timestamp')),
     ...optional('claims', textOf(body, 'claims')),
     body: redact(text).slice(0, longestBody),
-    authority: host,
+    authority: new URL(url).host,
     tenantId: asked.tenantId,
     clientId: asked.clientId,
   }
