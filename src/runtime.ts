@@ -175,6 +175,8 @@ export type HttpResult =
 
 export interface Http {
   send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResult>
+  /** The same with the proxy variables of another environment. Absent: this one heeds none. */
+  forEnvironment?(env: Env): Http
 }
 
 export type KeyringErrorCode = 'unavailable' | 'locked' | 'timeout' | 'denied' | 'other'
@@ -231,6 +233,40 @@ export interface Terminal {
   readonly stderr: OutputStream
 }
 
+/** One request that reached a loopback listener. */
+export interface LoopbackRequest {
+  readonly method: string
+  /** Path and query as sent: `/?code=…`. */
+  readonly target: string
+  /** The `Host` header, in lower case; empty where none was sent. */
+  readonly host: string
+}
+
+export interface LoopbackAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface LoopbackListener {
+  readonly port: number
+  /** Answers that are under way are finished, for at most a second. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export type LoopbackResult =
+  | { readonly ok: true; readonly value: LoopbackListener }
+  | { readonly ok: false; readonly error: { readonly code: 'in-use' | 'denied' | 'other'; readonly detail: string } }
+
+/** A small HTTP server that this machine alone can reach. */
+export interface Loopback {
+  /**
+   * Listens on 127.0.0.1 (and on ::1 too, where there is one). `port` 0: any free one. A request line or headers of more
+   * than 16 KiB are answered 431, and bodies are never read: `handle` sees neither.
+   */
+  listen(port: number, handle: (request: LoopbackRequest) => Promise<LoopbackAnswer>): Promise<LoopbackResult>
+}
+
 export interface Browser {
   /** Opens the URL with the person's browser; null when it could be started, else the reason. */
   open(url: string): Promise<string | null>
@@ -265,6 +301,7 @@ export interface Runtime {
   readonly keyring: Keyring
   readonly terminal: Terminal
   readonly browser: Browser
+  readonly loopback: Loopback
   readonly host: Host
   readonly random: Random
   /** Aborts on SIGINT and SIGTERM; the reason is the signal's name. */

@@ -154,17 +154,20 @@ function mismatchHints(
 ): readonly Hint[] {
   if (issuer === undefined || subject === undefined || audience === undefined || clientId === undefined) return []
   const text = `presented: issuer ${issuer}, subject ${subject}, audience ${audience}; register exactly these on the app if this job may be it`
+  return [{ text, command: registrationCommand({ issuer, subject, audience }, clientId) }]
+}
+
+/** What lets an app trust exactly this issuer, subject and audience; ready to paste. */
+export function registrationCommand(
+  { issuer, subject, audience }: { readonly issuer: string; readonly subject: string; readonly audience: string },
+  clientId: string,
+): string {
   const name = subject
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 100)
   const parameters = { name: name.length < 3 ? `azid-${name}` : name, issuer, subject, audiences: [audience] }
-  return [
-    {
-      text,
-      command: `az ad app federated-credential create --id ${quote(clientId)} --parameters ${quote(toAscii(parameters))}`,
-    },
-  ]
+  return `az ad app federated-credential create --id ${quote(clientId)} --parameters ${quote(toAscii(parameters))}`
 }
 
 /** Pure ASCII: nothing in it can steer a terminal. */

@@ -20,7 +20,8 @@ export function createNodeRuntime(): Runtime {
   const interrupted = (): AbortSignal => interrupts().signal
   const processes = once(async () => (await import('./processes.ts')).createNodeProcessRunner(interrupts))
   const http = once(async () => (await import('./http.ts')).createNodeHttp(env))
-  const browser = once(async () => (await import('./browser.ts')).createNodeBrowser())
+  const browser = once(async () => (await import('./browser.ts')).createNodeBrowser(env))
+  const loopback = once(async () => (await import('./loopback.ts')).createNodeLoopback())
 
   return {
     env,
@@ -30,10 +31,16 @@ export function createNodeRuntime(): Runtime {
       run: async (request, signal) => (await processes()).run(request, signal),
       attach: async (request) => (await processes()).attach(request),
     },
-    http: { send: async (request, signal) => (await http()).send(request, signal) },
+    http: {
+      send: async (request, signal) => (await http()).send(request, signal),
+      forEnvironment: (other) => ({
+        send: async (request, signal) => (await import('./http.ts')).createNodeHttp(other).send(request, signal),
+      }),
+    },
     keyring: createNodeKeyring(),
     terminal: createNodeTerminal(interrupted),
     browser: { open: async (url) => (await browser()).open(url) },
+    loopback: { listen: async (port, handle) => (await loopback()).listen(port, handle) },
     host: createNodeHost(),
     random,
     get interrupted() {
