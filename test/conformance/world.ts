@@ -20,7 +20,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { LoggedRequest } from '../../src/sandbox/request-log.ts'
 import { cliFile } from '../support/run-cli.ts'
-import type { ServerLine, ServerOrder } from './world-server.ts'
+import type { MadeAnswer } from './imds-front.ts'
+import type { ServerChange, ServerLine, ServerOrder } from './world-server.ts'
 
 export interface WorldOptions {
   /** Names at which the sandbox answers on 127.0.0.1:443; the first is its origin. */
@@ -58,6 +59,14 @@ export interface World {
   requests(): readonly LoggedRequest[]
   forget(): void
   setFaults(...faults: readonly string[]): Promise<void>
+  /** What IMDS answers in place of its own; none: its own again. */
+  setImdsAnswers(...answers: readonly MadeAnswer[]): Promise<void>
+  /** Runs a program that stays, to be asked line by line; it ends with the world. */
+  start(command: string, args: readonly string[], options?: Pick<RunOptions, 'env' | 'cwd'>): ChildProcess
+  /** The sandbox's ids, secrets and tokens by a short name, and `proxy`. */
+  readonly values: Readonly<Record<string, string>>
+  /** What makes a process of the world trust its CA, and what every process has. */
+  readonly base: Readonly<Record<string, string>>
   /** The variables of the persona, and those that make a process trust the sandbox. */
   readonly environment: Readonly<Record<string, string>>
   /** The variables of each managed identity host but IMDS, by its name. */
@@ -206,7 +215,7 @@ function isRunning(processId: number): boolean {
 interface Server {
   readonly ready: Extract<ServerLine, { kind: 'ready' }>
   readonly requests: LoggedRequest[]
-  setFaults(faults: readonly string[]): Promise<void>
+  change(change: ServerChange): Promise<void>
   stop(): Promise<void>
 }
 
@@ -246,8 +255,8 @@ async function startServer(name: string, folder: string, options: WorldOptions):
   return {
     ready,
     requests,
-    setFaults: async (faults) => {
-      await tell({ faults })
+    change: async (change) => {
+      await tell(change)
     },
     stop: async () => {
       child.stdin?.end()
@@ -309,28 +318,32 @@ const varOpt = 'var-opt'
 const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE']
 
 function makeWorld(name: string, folder: string, server: Server): World {
-  const { environment, hosts, tenantId } = server.ready
+  const { environment, hosts, tenantId, values } = server.ready
   const trust = Object.entries(environment).filter(([variable]) => trustVariables.includes(variable))
   const base = { ...baseEnvironment(folder), AZID_CACHE: 'off', ...Object.fromEntries(trust) }
+  const start: World['start'] = (command, args, options = {}) => {
+    const env = Object.entries({ ...base, ...options.env }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    )
+    const program =
+      command === 'azid' ? [process.execPath, cliFile] : command === 'node' ? [process.execPath] : [command]
+    return spawnInside(name, folder, [...program, ...args], Object.fromEntries(env), options.cwd ?? folder)
+  }
   return {
     environment,
     hosts,
     tenantId,
+    values,
+    base,
     folder,
     requests: () => [...server.requests],
     forget: () => {
       server.requests.length = 0
     },
-    setFaults: (...faults) => server.setFaults(faults),
-    run: async (command, args, options = {}) => {
-      const env = Object.entries({ ...base, ...options.env }).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      )
-      const program =
-        command === 'azid' ? [process.execPath, cliFile] : command === 'node' ? [process.execPath] : [command]
-      const child = spawnInside(name, folder, [...program, ...args], Object.fromEntries(env), options.cwd ?? folder)
-      return finish(child, options)
-    },
+    setFaults: (...faults) => server.change({ faults }),
+    setImdsAnswers: (...imds) => server.change({ imds }),
+    start,
+    run: async (command, args, options = {}) => finish(start(command, args, options), options),
   }
 }
 
