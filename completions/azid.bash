@@ -108,9 +108,9 @@ _azid() {
     --expect-tenant) return ;;
     --expect-user) return ;;
     --expect-type) _azid_words 'user service-principal managed-identity'; return ;;
-    -o | --output) _azid_words 'token json az azd header env'; return ;;
+    -o | --output) _azid_words 'token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity'; return ;;
     --output-file) _azid_files -f; return ;;
-    --shell) _azid_words 'bash zsh sh'; return ;;
+    --shell) _azid_words 'sh bash zsh fish powershell cmd nu'; return ;;
     --var) return ;;
     --token) _azid_files -f; return ;;
     --env-file) _azid_files -f; return ;;
@@ -125,7 +125,7 @@ _azid() {
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --unset --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'chain') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --all --dry-run --env-file --env-pid --report --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'explain') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;

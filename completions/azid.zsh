@@ -136,10 +136,11 @@ _azid_get_token() {
     '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
     '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
-    '(-o --output)'{-o+,--output=}'[shape of the answer]:FORMAT:(token json az azd header env)' \
+    '(-o --output)'{-o+,--output=}'[shape of the answer]:FORMAT:(token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity)' \
     '--output-file=''[write to this file (mode 0600) instead of stdout]:FILE:_files' \
-    '--shell=''[whose syntax --output env uses]:SHELL:(bash zsh sh)' \
-    '--var=''[name of the variable that --output env sets]:NAME: ' \
+    '--shell=''[whose syntax --output env uses; without it sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
+    '*''--var=''[name of the variable to set; once for each target]:NAME: ' \
+    '--unset''[take the variables away again; asks for no token]' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

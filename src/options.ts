@@ -662,12 +662,25 @@ export const options = {
     kind: 'choice',
     short: 'o',
     valueName: 'FORMAT',
-    choices: ['token', 'json', 'az', 'azd', 'header', 'env'],
+    choices: [
+      'token',
+      'json',
+      'az',
+      'azd',
+      'header',
+      'env',
+      'dotenv',
+      'github-actions',
+      'azure-pipelines',
+      'gitlab',
+      'exec-credential',
+      'managed-identity',
+    ],
     default: 'token',
     group: 'output',
     summary: 'shape of the answer',
     details:
-      'token: the bare token. json: everything, versioned. az and azd: the shapes of these tools. header: an Authorization header for curl -H @-. env: assignments for a shell.',
+      'json: everything, versioned. az and azd: the shapes of these tools. header: for curl -H @-. env: assignments for a shell. dotenv and gitlab: NAME=value lines. github-actions and azure-pipelines: masked variables of a job. exec-credential: for kubectl. managed-identity: what App Service answers.',
   },
   'output-file': {
     kind: 'value',
@@ -680,17 +693,26 @@ export const options = {
   shell: {
     kind: 'choice',
     valueName: 'SHELL',
-    choices: ['bash', 'zsh', 'sh'],
+    choices: ['sh', 'bash', 'zsh', 'fish', 'powershell', 'cmd', 'nu'],
     group: 'output',
-    summary: 'whose syntax --output env uses',
+    summary: 'whose syntax --output env uses; without it sh',
+    details:
+      'fish: azid ... | source. powershell: azid ... | Out-String | Invoke-Expression. nu: azid ... | from json | load-env; with --unset: hide-env ...(azid ... | from json). cmd: FOR /F "delims=" %i IN (\'azid ...\') DO @%i.',
   },
   var: {
-    kind: 'value',
+    kind: 'list',
     valueName: 'NAME',
     complete: 'none',
     parse: parseVariableName,
     group: 'output',
-    summary: 'name of the variable that --output env sets',
+    summary: 'name of the variable to set; once for each target',
+    details:
+      'For --output env, dotenv, gitlab, github-actions and azure-pipelines. Without it, what the programs of the service read: AZURE_OPENAI_AD_TOKEN, PGPASSWORD, and AZURE_ACCESS_TOKEN where there is no such name.',
+  },
+  unset: {
+    kind: 'switch',
+    group: 'output',
+    summary: 'take the variables away again; asks for no token',
   },
   json: {
     kind: 'switch',

@@ -80,7 +80,7 @@ export const commands = {
       'What failed and what to do about it is said on stderr; see azid-exit-codes(7) for what each exit code means.',
     ],
     operands: [{ ...target, isRepeatable: true }],
-    options: [...acquiring, 'output', 'output-file', 'shell', 'var', 'json', ...common],
+    options: [...acquiring, 'output', 'output-file', 'shell', 'var', 'unset', 'json', ...common],
     examples: [
       { text: 'a token for Azure Resource Manager', command: 'azid get-token arm' },
       {
@@ -92,6 +92,10 @@ export const commands = {
         command: 'azid get-token vault -c managed-identity --client-id ID',
       },
       { text: 'into a variable of this shell', command: 'eval "$(azid get-token storage -o env --var STORAGE_TOKEN)"' },
+      {
+        text: 'for later steps of a job of GitHub Actions, masked',
+        command: 'azid get-token openai -o github-actions',
+      },
       {
         text: 'a service principal by certificate',
         command: 'azid get-token -c certificate -t TENANT --client-id ID --certificate app.pem',

@@ -27,6 +27,13 @@ const companions: readonly { readonly name: OptionName; readonly of: OptionName 
   { name: 'send-certificate-chain', of: 'certificate' },
 ]
 
+/** What is only about some formats of `--output`. */
+const companionsOfOutput: readonly { readonly name: OptionName; readonly formats: readonly string[] }[] = [
+  { name: 'shell', formats: ['env'] },
+  { name: 'unset', formats: ['env'] },
+  { name: 'var', formats: ['env', 'dotenv', 'gitlab', 'github-actions', 'azure-pipelines'] },
+]
+
 /** `--token` decodes and asks nobody, so what only steers asking is a misunderstanding. */
 const meaninglessWithToken: readonly OptionName[] = [
   'scope',
@@ -149,12 +156,12 @@ function agreeOnOutput(held: MutableSettings & AnySettings): void {
     }
     held.output = { value: 'json', source: json.source }
   } else if (output.value === 'json') held.json = { value: true, source: output.source }
-  if (held.output.value === 'env') return
-  for (const name of ['shell', 'var'] as const) {
-    if (given(held, name) === undefined) continue
+  for (const { name, formats } of companionsOfOutput) {
+    if (given(held, name) === undefined || formats.includes(held.output.value)) continue
+    const [first, ...others] = formats
     throw new UsageError({
-      message: `\`--${name}\` means nothing without \`--output env\``,
-      fix: 'add -o env, or leave it out',
+      message: `\`--${name}\` means nothing without \`--output ${first}\`${others.length === 0 ? '' : ` (or ${others.join(', ')})`}`,
+      fix: `add -o ${first}, or leave it out`,
     })
   }
 }

@@ -2,7 +2,9 @@
 import { rememberShortcut } from '../cache/shortcut.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import type { Setting, Settings } from '../options.ts'
+import type { TokenFormatName } from '../output/token-formats.ts'
 import { type Acquisition, cachedRequest, type Preparation } from './acquire.ts'
+import type { Delivery } from './hand-over.ts'
 import type { RememberedPrint } from './remembered-answer.ts'
 
 /**
@@ -43,24 +45,28 @@ const wholeSettings: ReadonlySet<string> = new Set<keyof Settings>([
   'noColor',
 ])
 
+/** Formats that write to files of a job, or warn. */
+const doMoreThanPrint: ReadonlySet<string> = new Set<TokenFormatName>(['github-actions', 'gitlab'])
+
 /**
- * After a token was handed over from the cache; `variable` is the one that formats which set one have set. Never fails; what
- * cannot be kept is not.
+ * After a token was handed over from the cache in this way. Never fails; what cannot be kept is not.
  */
 export async function rememberCommandLine(
   { argv, settings }: Invocation,
   acquired: readonly Extract<Acquisition, { kind: 'token' }>[],
   preparation: Preparation,
-  variable: string,
+  { options, variables }: Delivery,
 ): Promise<void> {
   const [acquisition] = acquired
   if (argv === undefined || acquisition === undefined || acquired.length > 1 || !acquisition.fromCache) return
+  if (doMoreThanPrint.has(settings.output.value)) return
   if (!isWhole(settings) || preparation.runtime.env.get('AZURE_LOG_LEVEL') !== undefined) return
   const print: RememberedPrint = {
     format: settings.output.value,
-    shell: settings.shell?.value ?? 'sh',
-    variable,
+    options,
+    variable: variables[0] ?? '',
     scopes: acquisition.target.scopes,
+    resource: acquisition.target.resolved.resource,
   }
   await rememberShortcut(argv, cachedRequest(acquisition.target, preparation), print, preparation.cache)
 }

@@ -1,15 +1,15 @@
 /** The answer of a command line that was remembered, as `get-token` prints it. All that a warm run loads besides the ports. */
 import { takeShortcut } from '../cache/shortcut.ts'
 import type { CachePorts } from '../cache/token-cache.ts'
-import type { ShellName } from '../output/shell.ts'
-import { type TokenFormatName, tokenFormats } from '../output/token-formats.ts'
+import { type FormatOptions, type TokenFormat, type TokenFormatName, tokenFormats } from '../output/token-formats.ts'
 
 /** What `get-token` knows of how to print, besides the token itself. */
 export interface RememberedPrint {
   readonly format: TokenFormatName
-  readonly shell: ShellName
+  readonly options: FormatOptions
   readonly variable: string
   readonly scopes: readonly string[]
+  readonly resource: string
 }
 
 /** The promised bytes, or null: go the long way. */
@@ -25,9 +25,11 @@ export async function answerRemembered(argv: readonly string[], ports: CachePort
     refreshOn,
     tenant: tenantId ?? null,
     scopes: print.scopes,
+    resource: print.resource,
     credential,
     fromCache: true,
     variable: print.variable,
   }
-  return tokenFormats[print.format].print([printable], { shell: print.shell })
+  const format: TokenFormat = tokenFormats[print.format]
+  return format.print([printable], print.options)
 }

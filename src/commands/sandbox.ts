@@ -2,7 +2,7 @@
 import type { Invocation } from '../cli/invocation.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printJson } from '../output/json.ts'
-import { quoteForShell } from '../output/shell.ts'
+import { quoteForPosix } from '../output/shells.ts'
 import { escapeToLine } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
 import { childEnvironment } from '../sandbox/child-environment.ts'
@@ -110,7 +110,7 @@ async function startAndWait(invocation: Invocation, runtime: Runtime): Promise<E
 
 function drawExports(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${quoteForShell(value, 'sh')}\n`)
+    .map(([name, value]) => `export ${name}=${quoteForPosix(value)}\n`)
     .join('')
 }
 

@@ -52,7 +52,7 @@ const cases: readonly { line: string; offered: readonly string[]; notOffered?: r
   { line: 'azid who', offered: ['whoami'], notOffered: ['get-token'] },
   { line: 'azid get-token --ten', offered: ['--tenant', '--tenant-id'], notOffered: ['--timeout'] },
   { line: 'azid token --ten', offered: ['--tenant', '--tenant-id'] },
-  { line: 'azid get-token -o ', offered: ['token', 'json', 'az', 'azd', 'header', 'env'], notOffered: ['arm'] },
+  { line: 'azid get-token -o ', offered: ['token', 'env', 'github-actions', 'exec-credential'], notOffered: ['arm'] },
   {
     line: 'azid get-token -c client-secret,env',
     offered: ['client-secret,environment'],

@@ -3,7 +3,7 @@ import { commands } from '../../src/cli/commands.ts'
 import { authorityHosts } from '../../src/engine/authority.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import { type OptionName, type OptionRow, optionGroups, options, settingName } from '../../src/options.ts'
-import { shellNames } from '../../src/output/shell.ts'
+import { shells } from '../../src/output/shells.ts'
 import { tokenFormats } from '../../src/output/token-formats.ts'
 import { personas } from '../../src/sandbox/personas.ts'
 
@@ -92,7 +92,7 @@ describe('choices that are also written elsewhere', () => {
   })
 
   test('--shell offers the shells that values can be quoted for', () => {
-    expect([...options.shell.choices].sort()).toEqual([...shellNames].sort())
+    expect([...options.shell.choices].sort()).toEqual(Object.keys(shells).sort())
   })
 
   test('--sdk offers the SDKs that have a profile', () => {

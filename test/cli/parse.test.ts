@@ -65,7 +65,7 @@ describe('settings', () => {
     ['get-token --authority-host localhost:8443', { authorityHost: 'https://localhost:8443' }],
     ['get-token --no-cache --no-color', { noCache: true, noColor: true }],
     ['get-token -qo header', { quiet: true, output: 'header' }],
-    ['get-token -o env --shell zsh --var X', { output: 'env', shell: 'zsh', var: 'X' }],
+    ['get-token -o env --shell zsh --var X', { output: 'env', shell: 'zsh', var: ['X'] }],
     ['get-token --cae --force-refresh --fast', { cae: true, forceRefresh: true, fast: true }],
     ['whoami --verify --all-claims --token -', { verify: true, allClaims: true, token: '-' }],
   ] as const)('%s', async (line, expected) => {
@@ -217,7 +217,11 @@ describe('what is wrong is said once, with its source and a remedy', () => {
     ],
     ['get-token --cae=yes', '`--cae` takes no value', { fix: 'write --cae alone' }],
     ['get-token --sdk pyton', "'pyton' is not one of python", { source: '--sdk', suggestion: 'python' }],
-    ['get-token -o jsn', "'jsn' is not one of token, json, az, azd, header, env", { suggestion: 'json' }],
+    [
+      'get-token -o jsn',
+      "'jsn' is not one of token, json, az, azd, header, env, dotenv, github-actions, azure-pipelines, gitlab, exec-credential, managed-identity",
+      { suggestion: 'json' },
+    ],
     ['completion tcsh', "'tcsh' is not one of bash, zsh, fish, powershell", { source: 'SHELL' }],
     ['completion', '`azid completion` needs SHELL', { fix: 'give bash, zsh, fish or powershell' }],
     ['completion bash zsh', "'zsh' is one argument too many for `azid completion`", { fix: 'it takes SHELL' }],
@@ -249,7 +253,7 @@ describe('what is wrong is said once, with its source and a remedy', () => {
     ['get-token --query=accessToken -o tsv', '`--query` is a filter of az over its JSON', {}],
     [
       'get-token -o tsv',
-      "'tsv' is not one of token, json, az, azd, header, env",
+      "'tsv' is not one of token, json, az, azd, header, env, dotenv, github-actions, azure-pipelines, gitlab, exec-credential, managed-identity",
       { fix: 'leave it out: the bare token is printed already (--output token)' },
     ],
     [
@@ -266,7 +270,13 @@ describe('what is wrong is said once, with its source and a remedy', () => {
     ['get-token -qt', '`--tenant` needs a value', {}],
     ['get-token --tenant --json', "`--tenant` needs a value; '--json' is the next option", {}],
     ['get-token --output-file -q', "`--output-file` needs a value; '-q' is the next option", {}],
-    ['get-token --output', '`--output` needs a value', { fix: 'give one of token, json, az, azd, header, env' }],
+    [
+      'get-token --output',
+      '`--output` needs a value',
+      {
+        fix: 'give one of token, json, az, azd, header, env, dotenv, github-actions, azure-pipelines, gitlab, exec-credential, managed-identity',
+      },
+    ],
     ['get-token --tenant=', 'the value of `--tenant` is empty', { source: '--tenant' }],
     ['get-token -c azure-cli,,azd', 'one of the values is empty', { source: '--credential' }],
     // bad values

@@ -104,7 +104,7 @@ describe('get-token: what it prints', () => {
   })
 
   test('two tokens never go into one variable', async () => {
-    const run = await azid(['get-token', 'arm', 'vault', '-o', 'env'])
+    const run = await azid(['get-token', 'arm', 'https://api.example/.default', '-o', 'env'])
     expect(run.code).toBe(2)
     expect(flat(run.stderr)).toContain('AZURE_ACCESS_TOKEN')
   })
