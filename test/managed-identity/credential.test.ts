@@ -86,6 +86,8 @@ describe('the probe', () => {
       host: 'imds',
       sender: 'imds',
       endpoint: 'http://169.254.169.254/metadata/identity/oauth2/token',
+      isChained: true,
+      isProbed: true,
       phase: 'probe',
       error: { code: 'timeout', host: '169.254.169.254', detail: 'no answer within 5000 ms' },
       requests: 1,

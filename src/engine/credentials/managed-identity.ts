@@ -85,7 +85,8 @@ function createManagedIdentity(config: CredentialConfig, ports: EnginePorts): Cr
         return { ...(await exchange.credential.getToken(request, signal)), choice }
       }
       const { asking, choice } = plan
-      const isProbing = asking.host === 'imds' && !isProbed && isProbeWanted(turn)
+      const isProbeMeant = asking.host === 'imds' && isProbeWanted(turn)
+      const isProbing = isProbeMeant && !isProbed
       if (isProbing && config.fast === true) {
         const signs = await findMachineSigns(ports)
         if (signs.found.length === 0) {
@@ -94,7 +95,12 @@ function createManagedIdentity(config: CredentialConfig, ports: EnginePorts): Cr
       }
       try {
         const answer = await askHost(
-          { ...asking, probeMs: isProbing ? config.imdsTimeoutMs : null },
+          {
+            ...asking,
+            probeMs: isProbing ? config.imdsTimeoutMs : null,
+            isChained: config.role === 'chained',
+            isProbed: isProbeMeant,
+          },
           ports,
           signal,
           () => {
@@ -121,7 +127,7 @@ interface Turn {
 /** Without token exchange where DefaultAzureCredential leaves workload identity out: it is no detour to it. */
 function profileFor(config: CredentialConfig): ManagedIdentityProfile {
   const profile = managedIdentityProfile(config.sdk)
-  if (config.excludesWorkloadIdentity !== true) return profile
+  if (config.excludesWorkloadIdentity !== true || profile.keepsExchange === true) return profile
   return { ...profile, detection: profile.detection.filter(({ host }) => host !== 'token-exchange') }
 }
 

@@ -39,6 +39,9 @@ export interface Asking {
   readonly id: IdentityId | null
   /** Milliseconds for the probe's connection; null: no probe. */
   readonly probeMs: number | null
+  /** For the words alone: a link of DefaultAzureCredential, and one that probes IMDS (this time or an earlier one). */
+  readonly isChained?: boolean
+  readonly isProbed?: boolean
 }
 
 type Ports = Pick<EnginePorts, 'http' | 'clock' | 'env' | 'files' | 'host' | 'random'>
@@ -236,6 +239,7 @@ async function unreachable(
     host: asking.host,
     sender: asking.sender,
     endpoint: endpoint.shown,
+    ...situationOf(asking),
     phase,
     error,
     requests,
@@ -258,6 +262,7 @@ function notAToken(exchange: Exchange, response: HttpResponse, refusal: Refusal,
     statusText: response.statusText,
     ...(contentType === undefined ? {} : { contentType }),
     body: showBody(response.body.replace(/^\ufeff/, ''), exchange.secrets),
+    headers: showHeaders(response.headers, exchange.secrets),
     ...redactRefusal(refusal, exchange.secrets),
   })
 }
@@ -268,6 +273,16 @@ const longestShown = 16 * 1024
 function showBody(text: string, secrets: readonly string[]): string {
   // Stars are shorter than what they hide: more is redacted than is kept, and the rest of a huge body never looked at.
   return createRedactor(secrets)(text.slice(0, 4 * longestShown)).slice(0, longestShown)
+}
+
+function showHeaders(
+  headers: HttpResponse['headers'],
+  secrets: readonly string[],
+): Readonly<Record<string, string>> {
+  const redact = createRedactor(secrets)
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, name === 'set-cookie' ? '***' : redact(value)]),
+  )
 }
 
 function redactRefusal(refusal: Refusal, secrets: readonly string[]): Refusal {
@@ -293,9 +308,14 @@ function placeOf({ asking, endpoint, phase, requests }: Exchange, ports: Ports):
     host: asking.host,
     sender: asking.sender,
     endpoint: endpoint.shown,
+    ...situationOf(asking),
     phase,
     requests,
     ...(asking.id === null ? {} : { id: asking.id.kind }),
     ...(proxyVariable === null ? {} : { proxyVariable }),
   }
+}
+
+function situationOf({ isChained, isProbed }: Asking): { readonly isChained?: true; readonly isProbed?: true } {
+  return { ...(isChained === true ? { isChained } : {}), ...(isProbed === true ? { isProbed } : {}) }
 }

@@ -38,6 +38,10 @@ interface Place {
   readonly sender: HostName
   /** Without query, user and password. */
   readonly endpoint: string
+  /** As a link of DefaultAzureCredential: some SDKs say something else there. */
+  readonly isChained?: true
+  /** IMDS was asked whether it is there before it was asked for a token. */
+  readonly isProbed?: true
 }
 
 export interface ManagedIdentityFacts {
@@ -83,6 +87,8 @@ export interface ManagedIdentityFacts {
     readonly contentType?: string
     /** At most 16 KiB, tokens and keys as stars. */
     readonly body: string
+    /** In their order, names in lower case, keys and cookies as stars. */
+    readonly headers?: Readonly<Record<string, string>>
     readonly fault: AnswerFault
     /** The host's own code and words, where its error body has them. */
     readonly error?: string

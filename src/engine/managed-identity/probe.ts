@@ -33,8 +33,8 @@ export async function probeImds(
 }
 
 /** Docker Desktop answers for every address: 403 with the words of the error it met. */
-function isGateway(response: HttpResponse, bodies: 'any' | 'json'): boolean {
-  if (response.status !== 403 || !response.body.includes('unreachable')) return false
+function isGateway(response: HttpResponse, bodies: 'any' | 'json' | 'none'): boolean {
+  if (bodies === 'none' || response.status !== 403 || !response.body.includes('unreachable')) return false
   return bodies === 'any' || isJson(response.body)
 }
 

@@ -5,6 +5,7 @@
 import type { Problem } from '../problems.ts'
 import type { SdkName } from '../types.ts'
 import type { HostName, IdKind } from './facts.ts'
+import { javaManagedIdentity } from './java.ts'
 import { pythonManagedIdentity } from './python.ts'
 
 /** The first row whose variables are all set (`detection`: and not empty) is taken; a row without any always is. */
@@ -56,13 +57,15 @@ export interface ManagedIdentityProfile {
   readonly probe: {
     /** The answer may take this many times the limit for the connection. */
     readonly answerFactor: number
-    /** A 403 that speaks of an unreachable network means that a gateway answered: in any body, or only in JSON. */
-    readonly gatewayBody: 'any' | 'json'
+    /** A 403 that speaks of an unreachable network means that a gateway answered: in any body, only in JSON, or never. */
+    readonly gatewayBody: 'any' | 'json' | 'none'
   }
   readonly retries: Readonly<Record<AskedHost, RetryRow>>
   /** Milliseconds for a connection. */
   readonly connectTimeoutMs: Readonly<Record<AskedHost, number>>
   readonly answers: Readonly<Record<AskedHost, AnswerRow>>
+  /** Token exchange stays where DefaultAzureCredential leaves workload identity out. */
+  readonly keepsExchange?: true
   /** A token that lives this many seconds or longer is refreshed at half its life, where the host says nothing. */
   readonly halfLifeFrom: number
   /** True: a chain goes on. */
@@ -157,7 +160,7 @@ const python: ManagedIdentityProfile = {
   isUnavailable: (problem) => pythonManagedIdentity(problem)?.isUnavailable ?? false,
 }
 
-const profiles: Readonly<Partial<Record<SdkName, ManagedIdentityProfile>>> = { python }
+const profiles: Readonly<Partial<Record<SdkName, ManagedIdentityProfile>>> = { python, java: javaManagedIdentity }
 
 /** The rows of this SDK; Python's where an SDK has none yet. */
 export function managedIdentityProfile(sdk: SdkName): ManagedIdentityProfile {
