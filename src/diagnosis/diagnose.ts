@@ -3,8 +3,10 @@ import type { Problem, ProblemFacts, StsRefusal } from '../engine/problems.ts'
 import { findAadsts } from '../knowledge/aadsts.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
 import { certain, rankCauses } from './explain/rank.ts'
+import { byItself } from './explain/rules.ts'
 import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
+import { diagnosePerson } from './person.ts'
 import { diagnoseSignIn } from './sign-ins.ts'
 import { diagnoseTool } from './tools.ts'
 
@@ -104,6 +106,15 @@ export function diagnose(problem: Problem): Diagnosis {
     case 'vscode-unavailable':
     case 'broker-unavailable':
       return diagnoseSignIn(problem)
+    case 'sign-in-needed':
+    case 'accounts-ambiguous':
+    case 'sign-in-other-account':
+    case 'browser-unavailable':
+    case 'loopback-unavailable':
+    case 'sign-in-timed-out':
+    case 'device-code-expired':
+    case 'sign-in-answer-unusable':
+      return diagnosePerson(problem)
     default: {
       const { cause, hints } = diagnoseManagedIdentity(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }
@@ -148,7 +159,7 @@ function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
 /** By the rules of `explain`: a code alone often misleads, and the description decides. Only what is told for certain. */
 function causesOfRefusal({ description, codes }: StsRefusal): readonly CauseId[] {
   const flat = description.replace(/\s+/g, ' ')
-  return rankCauses(flat, codes, { inChain: false, isHosted: false })
+  return rankCauses(flat, codes, byItself)
     .filter(({ strength }) => strength >= certain)
     .map(({ id }) => id)
 }

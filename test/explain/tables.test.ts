@@ -44,7 +44,7 @@ describe('causes', () => {
 
 describe('rules', () => {
   test('each has an id of its own and a reason in one lower-case line', () => {
-    const all = [...rules, ...lastResorts]
+    const all = [...rules, ...lastResorts()]
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
     for (const { id, reason } of all) expect(reason, id).toMatch(/^[A-Za-z][^\n]{10,200}[^.\n]$/)
   })

@@ -55,6 +55,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} (?:requires the|initialization failed|could not)`, 'g'), 'unavailable'],
   [new RegExp(`${name} does(?: not|n't) support`, 'g'), 'unavailable'],
   [new RegExp(`Failed to get token from ${name}`, 'g'), 'failed'],
+  [new RegExp(`${name} failed due to an unhandled exception`, 'g'), 'failed'],
   [new RegExp(`${name} authentication failed`, 'g'), 'failed'],
   [new RegExp(`${name} failed to silently`, 'g'), 'unavailable'],
   [new RegExp(`${name} ?: Authentication Failed`, 'gi'), 'failed'],
@@ -68,6 +69,11 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} isn't configured to acquire`, 'g'), 'failed'],
   [new RegExp(`${name}: The current credential is not configured to acquire`, 'g'), 'failed'],
   [new RegExp(`${name} didn't get the token`, 'g'), 'failed'],
+  [new RegExp(`Claims challenges are not supported by ${name}`, 'g'), 'unavailable'],
+  [new RegExp(`(?:specified|required|missing|needed) for ${name}`, 'g'), 'failed'],
+  [new RegExp(`${name} requires exactly one scope`, 'g'), 'failed'],
+  [new RegExp(`${name}:? failed to (?:acquire|retrieve|get|obtain) (?:a |an )?(?:access )?tokens?`, 'gi'), 'failed'],
+  [new RegExp(`${name} (?:failed|error(?:ed)?)[ :]`, 'gi'), null],
   [new RegExp(`(?:for|that) ${name} (?:is|are) not set`, 'g'), 'failed'],
   [new RegExp(`${name} ?: `, 'g'), null],
 ]
@@ -93,6 +99,12 @@ const ownSentences: readonly Phrase[] = [
   ),
   ...phrases('WorkloadIdentityCredential', 'unavailable', /(?:The )?workload options are not fully configured/gi),
   ...phrases(
+    'WorkloadIdentityCredential',
+    'failed',
+    /failed to read federated token from file/g,
+    /'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_/g,
+  ),
+  ...phrases(
     'ManagedIdentityCredential',
     'unavailable',
     /getting managed identity credential/gi,
@@ -105,6 +117,11 @@ const ownSentences: readonly Phrase[] = [
     /managed identity timed out\. See https:\/\/aka\.ms\/azsdk\/go/g,
     /(?:App Service|Azure Arc|Cloud Shell|Service Fabric|Azure ML) managed identity configuration not found in environment/g,
     /Connection to IMDS endpoint cannot be established/g,
+    /The request failed due to a gateway error/g,
+    /\bNo managed identity endpoint found\b/gi,
+    /(?:the )?requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource/gi,
+    /no default identity is assigned to this resource/gi,
+    /A socket operation was attempted to an unreachable (?:network|host)/g,
   ),
   ...phrases(
     'ManagedIdentityCredential',
@@ -127,6 +144,12 @@ const ownSentences: readonly Phrase[] = [
     /Couldn't acquire access token from IMDS/g,
     /client_id should not be set for cloud shell managed identity/g,
     /Could not find Azure Arc token directory/g,
+    /More than one ManagedIdentityIdType was provided/g,
+    /Service Fabric user assigned managed identity ClientId or ResourceId/g,
+    /Azure Arc supports only system-assigned managed identity/g,
+    /Did not receive a value from WWW-Authenticate header|Unrecognizable WWW-Authenticate header/g,
+    /app service credential IDENTITY_ENDPOINT environment variable/g,
+    /Either the requested identity has not been assigned to this resource, or other errors/g,
   ),
   ...phrases(
     'SharedTokenCacheCredential',
@@ -137,6 +160,7 @@ const ownSentences: readonly Phrase[] = [
     'VisualStudioCredential',
     'unavailable',
     /Visual Studio Token provider can't be accessed/g,
+    /Process "[^"]{1,300}TokenService\.exe" has failed/g,
     /Tried to get token using Visual Studio/g,
     /Operating system \S{1,30} isn't supported/g,
     /Authenticate via Azure Service Authentication/g,
@@ -171,6 +195,12 @@ const ownSentences: readonly Phrase[] = [
     /required claims, please run the following command[^:]{0,80}: az login/g,
   ),
   ...phrases(
+    'AzureCliCredential',
+    'failed',
+    /subscription "?'?\S{1,120} contains invalid characters\. If this is the name of a subscription/gi,
+    /expires_on field not found\. Please use Azure CLI/g,
+  ),
+  ...phrases(
     'AzurePowerShellCredential',
     'unavailable',
     /PowerShell is(?: not|n't) installed/g,
@@ -182,6 +212,8 @@ const ownSentences: readonly Phrase[] = [
     /Azure PowerShell authentication (?:timed out|failed due|requires multi)/g,
     /Failed to invoke PowerShell/g,
     /Unable to parse the output of PowerShell|No access token found in the output/g,
+    /Unexpected output from Get-AzAccessToken/g,
+    /The specified module 'Az\.Accounts' with version/g,
     /required claims, please run the following command[^:]{0,80}: Connect-AzAccount/g,
   ),
   ...phrases(
@@ -203,6 +235,7 @@ const ownSentences: readonly Phrase[] = [
     /Failed to open a browser/g,
     /Timed out waiting for auth code listener to be registered/g,
   ),
+  ...phrases('InteractiveBrowserCredential', 'failed', /Loopback server already exists/g),
   ...phrases(
     'BrokerCredential',
     'unavailable',
@@ -215,6 +248,8 @@ const ownSentences: readonly Phrase[] = [
     'failed',
     /Couldn't begin authentication/g,
     /Timed out waiting for user to authenticate/g,
+    /\bDevice code is expired\./g,
+    /User defined timeout for device code polling/g,
   ),
   ...phrases(
     'ClientCertificateCredential',
@@ -234,8 +269,14 @@ const ownSentences: readonly Phrase[] = [
     /Unexpected response from OIDC token endpoint/g,
     /OIDC token not found in response/g,
     /response from (?:the )?OIDC endpoint/g,
+    /no service connection ID specified/gi,
   ),
   ...phrases('OnBehalfOfCredential', 'failed', /"user_assertion" must not be empty/g),
+  ...phrases(
+    'DeveloperToolsCredential',
+    'failed',
+    /Multiple errors were encountered while attempting to authenticate/g,
+  ),
 ]
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
@@ -243,8 +284,8 @@ const neverTried =
   /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|exit status \d|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
-const developerTools =
-  /^(?:AzureCli|AzureCLI|AzureDeveloperCli|AzureDeveloperCLI|AzurePowerShell|VisualStudio|VisualStudioCode|SharedTokenCache|Broker)Credential$/
+export const developerTools =
+  /^(?:AzureCli|AzureCLI|AzureDeveloperCli|AzureDeveloperCLI|AzurePowerShell|VisualStudio|VisualStudioCode|SharedTokenCache|IntelliJ|Broker)Credential$/
 
 /** Promise: each class once, in the order in which the text shows them. */
 export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCredential[] {
@@ -252,9 +293,13 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
   const named = findNamed(flat)
   const unnamed = findUnnamed(flat)
   const namedClasses = new Set(named.map((mention) => canonical(mention.name)))
-  const mentions = [...named, ...unnamed.filter((mention) => !namedClasses.has(canonical(mention.name)))].sort(
-    (one, other) => one.at - other.at,
+  const open = new Set(
+    [...groupByClass(named)]
+      .filter(([, ofClass]) => ofClass.every(({ outcome }) => outcome === null))
+      .map(([key]) => key),
   )
+  const told = unnamed.filter(({ name: of }) => !namedClasses.has(canonical(of)) || open.has(canonical(of)))
+  const mentions = [...named, ...told].sort((one, other) => one.at - other.at)
   const isUnavailableChain =
     sdk === 'dotnet' &&
     /failed to retrieve a token from the included credentials|Multiple exceptions were encountered while attempting to authenticate/.test(
@@ -334,10 +379,13 @@ function judge(mentions: readonly Mention[], words: string, flat: string, isUnav
   const [first] = mentions
   if (first === undefined) return 'failed'
   if (mentions.some(({ outcome }) => outcome === 'succeeded')) return 'succeeded'
-  const verdict = verdictBefore(first, flat) ?? mentions.find(({ outcome }) => outcome !== null)?.outcome ?? null
+  const verdict =
+    firstVerdictBefore(mentions, flat) ?? mentions.find(({ outcome }) => outcome !== null)?.outcome ?? null
   if (verdict === 'unavailable') return 'unavailable'
   if (chains.has(first.name)) return 'failed'
   if (isUnavailableChain) return 'unavailable'
+  if (verdict === null && isUnavailableAlone(flat)) return 'unavailable'
+  if (verdict === 'failed' && isFailedOfDotnet(first.name, flat)) return 'failed'
   const message = words.replace(/^\w+Credential\b/, '')
   if (isNeverTried(message)) return 'unavailable'
   if (verdict === 'failed' || isRaisedAlone(flat)) return 'failed'
@@ -352,11 +400,34 @@ function isRaisedAlone(flat: string): boolean {
   )
 }
 
+/** The class of the error says it of all that the text is about. */
+function isUnavailableAlone(flat: string): boolean {
+  return (
+    /CredentialUnavailable(?:Error|Exception)\b/.test(flat) &&
+    !/AuthenticationFailedException|ClientAuthenticationError|AuthenticationRequiredError/.test(flat)
+  )
+}
+
+/** `X authentication failed: ` is how the SDK for .NET words what was tried; what is only unavailable it words otherwise. */
+function isFailedOfDotnet(of: string, flat: string): boolean {
+  return (
+    flat.includes(`${of} authentication failed: `) && /AuthenticationFailedException|aka\.ms\/azsdk\/net/.test(flat)
+  )
+}
+
+function firstVerdictBefore(mentions: readonly Mention[], flat: string): SeenOutcome | null {
+  for (const mention of mentions) {
+    const verdict = verdictBefore(mention, flat)
+    if (verdict !== null) return verdict
+  }
+  return null
+}
+
 /** The error's own class right before the name says more than what follows. */
 function verdictBefore({ at }: Mention, flat: string): SeenOutcome | null {
   const before = flat.slice(Math.max(0, at - 48), at)
   if (/CredentialUnavailable(?:Error|Exception)?(?: message=|: )(?:Error: )?$/.test(before)) return 'unavailable'
-  return /(?:^|[\s.])(?:Error|AuthenticationError|AuthenticationRequiredError|ClientAuthenticationError|AuthenticationFailedException|ValueError): $/.test(
+  return /(?:^|[\s.])(?:Error|AuthenticationError|AuthenticationRequiredError|ClientAuthenticationError|AuthenticationFailedException|ValueError)(?: \(0x[0-9a-fA-F]{8}\))? ?: $/.test(
     before,
   )
     ? 'failed'
@@ -399,7 +470,10 @@ function addFederatedOfJs({ flat }: NormalText, seen: Map<string, SeenCredential
 
 /** `at AzureCliCredential.getToken (`: where nothing else says whose failure it is. */
 function addFromStack({ flat }: NormalText, seen: Map<string, SeenCredential>): void {
-  const form = new RegExp(`(?:\\bat |Azure\\.Identity\\.)${name}\\.(?:<?[gG]et[tT]oken|<?Authenticate)`, 'g')
+  const form = new RegExp(
+    `(?:\\bat (?:async )?(?:[\\w./]{1,40}\\.)?|Azure\\.Identity\\.|com\\.azure\\.identity\\.)${name}[.+](?:<?[gG]et[tT]oken|<?[aA]uthenticate)`,
+    'g',
+  )
   for (const match of flat.matchAll(form)) {
     const found = match[1]
     if (found === undefined || seen.has(canonical(found))) continue
@@ -431,6 +505,7 @@ function dropChains(flat: string, seen: readonly SeenCredential[]): readonly See
     if (!chains.has(credential.name)) return true
     return (
       (credential.name === 'DefaultAzureCredential' && /DefaultAzureCredential authentication failed/.test(flat)) ||
+      new RegExp(`${credential.name} failed due to an unhandled exception`).test(flat) ||
       new RegExp(`${credential.name} authentication failed\\. --->`).test(flat) ||
       new RegExp(`${credential.name} authentication failed\\.? (?:GET|POST) https?://`).test(flat)
     )

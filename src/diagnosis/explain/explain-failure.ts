@@ -7,6 +7,7 @@ import { type ExplainedCause, type Explanation, emptyExplanation, type Note, typ
 import { type UnderstoodFailure, understandFailure } from './failure.ts'
 import { rankCauses } from './rank.ts'
 import { misleadingAdvice, stepsFor } from './remedies.ts'
+import { byItself } from './rules.ts'
 
 const errorPage = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes'
 
@@ -31,7 +32,7 @@ export function explainFailure(pasted: string): Explanation | null {
     sdk: failure.sdk,
     credentials: failure.credentials.map((credential) => ({
       ...credential,
-      causes: rankCauses(credential.message, [], { inChain: false, isHosted: false })
+      causes: rankCauses(credential.message, [], byItself)
         .slice(0, 2)
         .map(({ id }) => id),
     })),

@@ -1,5 +1,5 @@
 /** A pasted failure, understood: which SDK, which credentials, which codes and ids, and the likely causes, best first. */
-import { findCredentials, type SeenCredential } from './credentials.ts'
+import { developerTools, findCredentials, type SeenCredential } from './credentials.ts'
 import { type Extract, extract } from './extract.ts'
 import { focus } from './focus.ts'
 import { normalise } from './normalise.ts'
@@ -44,5 +44,7 @@ function circumstancesOf(flat: string, credentials: readonly SeenCredential[]): 
       credentials.length >= 2 ||
       /Attempted credentials:|from the included credentials|Multiple (?:errors|exceptions) were encountered/.test(flat),
     isHosted: hosts.test(flat),
+    hasTools: credentials.some(({ name }) => developerTools.test(name)),
+    hasHosts: credentials.some(({ name }) => !developerTools.test(name)),
   }
 }

@@ -36,7 +36,7 @@ export function rankCauses(
 ): readonly RankedCause[] {
   const findings = [...fromCodes(flat, codes), ...fromRules(rules, flat, circumstances)]
   if (!findings.some(({ strength }) => strength >= weakest)) {
-    findings.push(...fromRules(lastResorts, flat, circumstances), ...fromClasses(credentials))
+    findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
   }
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()

@@ -13,7 +13,14 @@ export interface Circumstances {
   readonly inChain: boolean
   /** The program runs on a host of Azure, in a container or in a job, not on somebody's desk. */
   readonly isHosted: boolean
+  /** The chain has members of developers' tools and editors; one without them was made for a host. */
+  readonly hasTools: boolean
+  /** The chain has members other than those. */
+  readonly hasHosts: boolean
 }
+
+/** A message by itself, of which nothing else is known. */
+export const byItself: Circumstances = { inChain: false, isHosted: false, hasTools: false, hasHosts: false }
 
 export interface Rule {
   readonly id: string
@@ -147,7 +154,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|ManagedIdentityNotFound|does not have a managed identity/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -208,6 +215,13 @@ export const rules: readonly Rule[] = [
     reason: "the host's identity endpoint is there and went wrong itself",
   },
   {
+    id: 'az-identity-endpoint-status',
+    cause: 'mi-endpoint-error',
+    strength: 66,
+    when: /Failed to connect to MSI\..{0,80}Response \[(?:40[45]|408|410|429|5\d\d)\]/i,
+    reason: 'az asked the identity endpoint of this machine and it answered with an error of its own',
+  },
+  {
     id: 'az-identity-refused',
     cause: 'mi-none-assigned',
     strength: 57,
@@ -226,6 +240,14 @@ export const rules: readonly Rule[] = [
     reason: 'the endpoint answered that it cannot serve now',
   },
   {
+    id: 'identity-endpoint-status',
+    cause: 'mi-endpoint-error',
+    strength: 80,
+    when: /(?:metadata|managed identity|identity|MSI|nmi|IMDS)[\w -]{0,20}(?:endpoint|service|response|request|server)?[^.{}]{0,80}?(?:HTTP )?\b(?:status(?: ?code)?:? ?|HTTP (?:error )?)(?:404|408|410|429|5\d\d)\b|getting assigned identities for pod|nmi response failed/i,
+    unless: /<html|text\/html|squid|via:|AADSTS|Status: 40[013]/i,
+    reason: 'what hands out identities here answered with an error of its own',
+  },
+  {
     id: 'service-fabric-internal',
     cause: 'mi-endpoint-error',
     strength: 78,
@@ -233,10 +255,24 @@ export const rules: readonly Rule[] = [
     reason: "Service Fabric's identity service failed",
   },
   {
+    id: 'identity-host-not-set-up',
+    cause: 'mi-endpoint-env-missing',
+    strength: noise(50, 4),
+    when: /Environment is not set up for the credential to be created with/,
+    reason: 'the variables that this host sets for its identity endpoint are not there',
+  },
+  {
+    id: 'client-proof-missing',
+    cause: 'public-client-disabled',
+    strength: 78,
+    when: /must contain the following parameter: '(?:client_assertion|client_secret)/i,
+    reason: 'Entra takes the registration for one that proves itself, and the flow sends no proof',
+  },
+  {
     id: 'identity-request-incomplete',
     cause: 'request-malformed',
     strength: 80,
-    when: /Required metadata header not specified|bad_request_102|SecretHeaderNotFound|ArgumentNullOrEmpty/,
+    when: /Required metadata header not specified|bad_request_102|SecretHeaderNotFound|Secret header is required|ArgumentNullOrEmpty/,
     reason: 'the identity endpoint misses a header or parameter in the request',
   },
   // Managed identity, answered by somebody else
@@ -254,7 +290,7 @@ export const rules: readonly Rule[] = [
       ) ??
       quoteOf(
         flat,
-        /ManagedIdentityCredential authentication unavailable\. The request failed due to a gateway error|Managed Identity response was not in the expected format/,
+        /The request failed due to a gateway error|Managed Identity response was not in the expected format/,
       ),
     unless: /unreachable (?:network|host)/i,
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
@@ -270,7 +306,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'imds-silent',
     cause: 'imds-unreachable',
-    strength: ({ inChain, isHosted }) => (inChain ? (isHosted ? 45 : 35) : 60),
+    strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 45 : 35) : 60),
     when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|Managed Identity authentication is not available|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
     reason: 'nothing answers where IMDS would be: this is no Azure VM, or it is cut off from it',
   },
@@ -278,14 +314,14 @@ export const rules: readonly Rule[] = [
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
     strength: ({ inChain }) => (inChain ? 46 : 80),
-    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|(?:Connection timed out|Connection refused|timed out|Unable to connect).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
   },
   {
     id: 'imds-retries-spent',
     cause: 'imds-unreachable',
-    strength: ({ inChain }) => (inChain ? 36 : 55),
+    strength: ({ inChain, hasTools }) => (inChain ? (hasTools ? 36 : 45) : 55),
     when: /Multiple attempts failed to obtain a token from the managed identity endpoint/i,
     unless: /Status: (?:4\d\d|5\d\d)/,
     reason: 'every attempt at IMDS came to nothing',
@@ -329,10 +365,17 @@ export const rules: readonly Rule[] = [
     reason: 'the file with the federated token is not in the pod',
   },
   {
+    id: 'workload-identity-webhook',
+    cause: 'wi-not-injected',
+    strength: 84,
+    when: /failed (?:calling|to call) webhook "?[\w.-]*azure-w|azure-wi-webhook\S{0,120}.{0,120}(?:no endpoints|refused|timeout|unknown authority)/i,
+    reason: 'the webhook that puts the federated token and the variables into pods does not run',
+  },
+  {
     id: 'workload-identity-incomplete',
     cause: 'wi-not-injected',
     strength: noise(75, 5),
-    when: /no (?:client ID|tenant ID|token file) specified\. Check pod configuration|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
+    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
     reason: 'the variables of workload identity, which the webhook puts into a pod, are not there',
   },
   {
@@ -380,6 +423,13 @@ export const rules: readonly Rule[] = [
     reason: 'this tool reads a file that az has not written since 2.30',
   },
   {
+    id: 'tool-cannot',
+    cause: 'tool-version-bug',
+    strength: 80,
+    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d/i,
+    reason: 'this release cannot do what is asked of it',
+  },
+  {
     id: 'tool-too-old',
     cause: 'tool-version-bug',
     strength: 82,
@@ -397,15 +447,22 @@ export const rules: readonly Rule[] = [
     id: 'tool-timed-out',
     cause: 'cli-timeout',
     strength: 64,
-    when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke the Azure (?:Developer )?CLI|TimeoutExpired: Command .{0,160}?timed out/i,
+    when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke (?:the Azure (?:Developer )?CLI|PowerShell)|has failed to get access token in \d+ seconds|TimeoutExpired: Command .{0,160}?timed out/i,
     reason: 'the tool was started and had not answered when the credential stopped waiting',
   },
   {
     id: 'tool-crashed',
     cause: 'cli-invocation-failed',
     strength: 62,
-    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected output from (?:Azure|Get-Az)|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
     reason: 'the tool is installed, was started, and failed',
+  },
+  {
+    id: 'tool-arguments',
+    cause: 'cli-invocation-failed',
+    strength: 68,
+    when: /\b(?:az|azd|pwsh)\b.{0,20}error: (?:unrecognized arguments|the following arguments are required|argument )|(?:running|invoking|executing) (?:the )?(?:Azure (?:Developer )?CLI|az|azd): exit status [2-9]|'\w[\w-]{1,40}' is misspelled or not recognized by the system/i,
+    reason: 'the tool was started with words that this release of it does not know',
   },
   {
     id: 'az-signed-out',
@@ -418,7 +475,7 @@ export const rules: readonly Rule[] = [
     id: 'azd-signed-out',
     cause: 'azd-not-logged-in',
     strength: ({ inChain }) => (inChain ? 48 : 52),
-    when: /Please run ['"`]azd (?:auth )?login['"`]|not logged in, run `azd (?:auth )?login`|reauthentication required, run `azd|login expired, run `azd|Azure Developer CLI could not login/i,
+    when: /Please run ['"`]azd (?:auth )?login['"`]|not logged in, run `azd (?:auth )?login`|reauthentication required[,:] ?run ['`]azd|login expired, run `azd|Azure Developer CLI could not login/i,
     reason: 'azd is installed and nobody is signed in to it',
   },
   {
@@ -445,7 +502,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'tool-missing',
     cause: 'cli-not-installed',
-    strength: noise(60, 25),
+    strength: ({ inChain, hasHosts }) => (inChain ? (hasHosts ? 25 : 44) : 60),
     when: /Azure CLI (?:not installed|not found on path|could not be found)|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
     reason: 'the program az is not on the PATH of this process',
   },
@@ -453,8 +510,15 @@ export const rules: readonly Rule[] = [
     id: 'other-tool-missing',
     cause: 'cli-not-installed',
     strength: noise(45, 4),
-    when: /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found)|\bazd not found on PATH|PowerShell is(?: not|n't) installed|Unable to execute PowerShell|Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed|Az\.Accounts (?:PowerShell )?module not found|'azd' is not recognized|azd: (?:command )?not found/i,
+    when: /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found)|\bazd not found on PATH|PowerShell is(?: not|n't) installed|Unable to execute PowerShell|Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed|Az\.Accounts (?:PowerShell )?module not found|module 'Az\.Accounts' with version|NO_AZ_ACCOUNT_MODULE|executable not found on path|'azd' is not recognized|azd: (?:command )?not found/i,
     reason: 'the tool that this credential starts is not installed here',
+  },
+  {
+    id: 'visual-studio-account',
+    cause: 'ide-signin-unavailable',
+    strength: 56,
+    when: /TS003: Error, TS00\d|needs? re-authentication\. Please (?:go to|open)|TS00[0-9]: (?:No accounts found|This account)/,
+    reason: 'Visual Studio is there, and the account in it has to sign in again',
   },
   {
     id: 'editor-sign-in',
@@ -504,7 +568,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-not-trusted',
     cause: 'tls-trust',
     strength: 83,
-    when: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path (?:building|validation) failed|unable to find valid certification path|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|x509: certificate|unable to get local issuer|remote certificate is invalid|SSL connection could not be established|TLS CA certificate bundle|thumbprint (?:does not|did not) match|SSLHandshakeException|General OpenSslEngine problem|unable to verify the first certificate|Could not establish trust relationship/i,
+    when: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path (?:building|validation) failed|unable to find valid certification path|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|x509: certificate|unable to get local issuer|remote certificate is invalid|SSL connection could not be established|TLS CA certificate bundle|Problem with the SSL CA cert|SSL peer certificate|(?:certificate|cert) (?:is )?(?:not trusted|has expired)|signed by unknown authority|thumbprint (?:does not|did not) match|SSLHandshakeException|General OpenSslEngine problem|unable to verify the first certificate|Could not establish trust relationship/i,
     reason: 'the certificate that was shown does not lead to a root that this program trusts',
   },
   {
@@ -518,7 +582,7 @@ export const rules: readonly Rule[] = [
     id: 'authority-not-reached',
     cause: 'network-blocked',
     strength: 74,
-    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener/i,
+    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser/i,
     unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable/,
     reason: 'the token service, or the proxy before it, cannot be reached',
   },
@@ -543,8 +607,16 @@ export const rules: readonly Rule[] = [
     id: 'role-missing',
     cause: 'rbac-missing',
     strength: 85,
-    when: /does not have authorization to perform action|AuthorizationFailed|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
+    when: /does not have authorization to perform action|AuthorizationFailed|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
     reason: 'the service knew who asked, and that identity may not do this',
+  },
+  {
+    id: 'permission-missing',
+    cause: 'rbac-missing',
+    strength: 79,
+    when: /Principal does not have access to|(?:identity|principal|user|caller|client|account|application)\b.{0,120}? (?:does not|doesn't|do not) have (?:(?:the|any|sufficient|required|necessary|enough) ){0,2}(?:\w+ )?(?:permissions?|authorization|access|rights?|privileges?) (?:for|to|on|over)\b|\bpermissions? (?:is|are) (?:missing|required|insufficient)|insufficient (?:privileges|permissions?)|\bnot authorized to (?:perform|access)/i,
+    unless: /access to subscription|AADSTS|169\.254\.169\.254|Access to the path|challenge file|\.key\b|id-token/i,
+    reason: 'the service says that this identity lacks a permission',
   },
   {
     id: 'kubernetes-unauthorized',
@@ -572,7 +644,7 @@ export const rules: readonly Rule[] = [
     id: 'issuer-refused',
     cause: 'wrong-tenant-token',
     strength: 86,
-    when: /InvalidAuthenticationTokenTenant|from the wrong issuer|AKV10032|Invalid issuer|IDX10205|IDX40001|Tenant provided in token does not match/i,
+    when: /InvalidAuthenticationTokenTenant|from the wrong issuer|AKV10032|not currently configured to accept this token|Invalid issuer|IDX10205|IDX40001|Tenant provided in token does not match/i,
     reason: 'the service belongs to another tenant than the one that issued the token',
   },
   {
@@ -593,7 +665,7 @@ export const rules: readonly Rule[] = [
     id: 'subscription',
     cause: 'subscription-not-visible',
     strength: 82,
-    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|The subscription '[^']{1,100}' could not be found|does not have access to subscription/i,
+    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
     reason: 'whoever is signed in does not see that subscription',
   },
 
@@ -637,7 +709,7 @@ export const rules: readonly Rule[] = [
     id: 'parameter-missing',
     cause: 'request-malformed',
     strength: noise(66, 12),
-    when: /(?:is a required parameter|are required parameters|must be passed in as keyword|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
+    when: /(?:is a required parameter|are required parameters|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
     unless: /WorkloadIdentityCredential: is unavailable|subscription and tenant, not both/i,
     reason: 'what the credential was built with is incomplete or contradicts itself',
   },
@@ -684,7 +756,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-exhausted',
     cause: 'no-credential-available',
     strength: 40,
-    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
     reason: 'every credential of the chain says that it has nothing to try with',
   },
   {
@@ -707,7 +779,20 @@ export const rules: readonly Rule[] = [
  * What is left where no sentence is known: which kind of proof an unknown code's description speaks of, what an OAuth error
  * mostly is, what a service's bare status mostly is.
  */
-export const lastResorts: readonly Rule[] = [
+export function lastResorts(): readonly Rule[] {
+  return [
+    ...fallbacks,
+    ...wordings.map(([cause, when, reason], index) => ({
+      id: `wording-${cause}-${index}`,
+      cause,
+      strength: 12.9 - index / 10,
+      when,
+      reason,
+    })),
+  ]
+}
+
+const fallbacks: readonly Rule[] = [
   ...described(
     'fic-subject-mismatch',
     /federated|workload identity/i,
@@ -804,6 +889,179 @@ export const lastResorts: readonly Rule[] = [
     reason: 'a service does not take the token, mostly because it was made for another one',
     unless: /login\.microsoftonline|oauth2|AADSTS/i,
   },
+]
+
+/**
+ * Words that nearly always belong to one cause, whoever writes them: said where no sentence is known, and never against one
+ * that is. The order is from what is rarely said by chance to what often is.
+ */
+const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
+  ['oidc-permission-missing', /id-token|ACTIONS_ID_TOKEN/i, 'the text is about the id token of a GitHub job'],
+  [
+    'pipelines-oidc-unavailable',
+    /\boidctoken\b|SYSTEM_(?:OIDCREQUESTURI|ACCESSTOKEN)|service connection.{0,80}(?:fail|error|not)/i,
+    'the text is about the OIDC token of Azure Pipelines',
+  ],
+  [
+    'kubelogin-missing',
+    /kubelogin.{0,80}(?:not found|not installed|missing|unknown)|(?:install|missing).{0,40}kubelogin/i,
+    'the text misses kubelogin',
+  ],
+  [
+    'wi-not-injected',
+    /workload.?identity.{0,80}(?:webhook|inject|annotation|label|not (?:set|found|configured)|missing)|azure-identity-token|AZURE_FEDERATED_TOKEN_FILE/i,
+    'the text is about what the webhook of workload identity puts into a pod',
+  ],
+  [
+    'token-cache-persistence',
+    /\b(?:keyring|keychain|libsecret|dpapi|credential manager)\b|token cache.{0,60}(?:fail|error|corrupt|decrypt|encrypt|lock)|(?:encrypt|decrypt|persist).{0,40}token cache/i,
+    'the text is about the encrypted store for tokens',
+  ],
+  [
+    'broker-failure',
+    /\bWAM\b|\bbroker\b.{0,80}(?:fail|error|unavailable|not)|msalruntime/i,
+    "the text is about the operating system's broker",
+  ],
+  [
+    'mfa-required',
+    /multi-?factor|\bMFA\b|two-factor|(?:user )?interaction (?:is )?required|strong authentication|step-?up/i,
+    'the text asks for a person, mostly for MFA',
+  ],
+  [
+    'ca-blocked',
+    /conditional access|access policy|access policies|security defaults|risk(?:y)? sign/i,
+    'the text is about an access policy',
+  ],
+  [
+    'consent-missing',
+    /\bconsent|admin(?:istrator)? approval|grant(?:ed)? (?:admin|permission) consent/i,
+    'the text is about consent',
+  ],
+  ['cae-challenge', /claims challenge|continuous access|insufficient_claims/i, 'the text is about a claims challenge'],
+  [
+    'clock-skew',
+    /clock skew|not (?:yet valid|within its valid time)|system (?:clock|time)|nbf\b/i,
+    'the text is about the time',
+  ],
+  [
+    'cert-unreadable',
+    /(?:certificate|\bpem\b|\bpfx\b|pkcs ?#?12|private key).{0,80}(?:load|pars|read|decod|decrypt|format|password|passphrase|corrupt|unable|invalid)|(?:load|pars|read|decod|decrypt).{0,60}(?:certificate|\bpem\b|\bpfx\b|private key)/i,
+    'the text is about reading a certificate',
+  ],
+  [
+    'tls-trust',
+    /\bssl\b.{0,80}(?:cert|handshake|trust|verif)|\btls\b.{0,40}(?:handshake|cert|alert|verif)|issuer certificate|untrusted root|unknown (?:ca|authority)/i,
+    'the text is about trust in a certificate',
+  ],
+  [
+    'imds-proxied',
+    /169\.254\.169\.254.{0,300}(?:proxy|gateway|html)|proxy.{0,200}169\.254\.169\.254/i,
+    'a proxy and the address of IMDS are in the same text',
+  ],
+  [
+    'imds-unreachable',
+    /169\.254\.169\.254.{0,400}(?:error|fail|unable|time|unreach|refus|abort|reset|no route)|(?:error|fail|unable|time).{0,80}169\.254\.169\.254|\bIMDS\b.{0,80}(?:not|fail|unable|time|unreach)/i,
+    'the text is about reaching IMDS',
+  ],
+  [
+    'mi-not-assigned',
+    /identit(?:y|ies)\b.{0,60}(?:not assigned|not attached|not found|does not exist|unknown)/i,
+    'the text misses an identity',
+  ],
+  [
+    'mi-endpoint-error',
+    /(?:managed.?identity|\bmsi\b|identity endpoint).{0,120}(?:fail|error|5\d\d|time|unavailable|refus)/i,
+    'the text is about the managed identity endpoint',
+  ],
+  ['secret-expired', /secret.{0,40}expired|expired.{0,40}secret/i, 'the text is about a secret that ran out'],
+  [
+    'secret-invalid',
+    /client.?secret.{0,60}(?:invalid|wrong|incorrect|mismatch|rejected)|invalid.{0,20}client.?secret/i,
+    'the text is about the client secret',
+  ],
+  [
+    'env-incomplete',
+    /(?:AZURE|ARM)_(?:TENANT|CLIENT|SUBSCRIPTION)\w*.{0,60}(?:not set|missing|required|empty|undefined|must be|not (?:found|defined|provided|specified|configured))|(?:missing|required|set|undefined|provide|configure).{0,60}(?:AZURE|ARM)_(?:TENANT|CLIENT)\w*|environment variables?.{0,40}(?:missing|not set|incomplete)/i,
+    'the text misses variables of a service principal',
+  ],
+  [
+    'subscription-not-visible',
+    /subscription.{0,60}(?:not found|not visible|no access|does not exist|could not be found|disabled)|no subscriptions?\b/i,
+    'the text misses a subscription',
+  ],
+  [
+    'tenant-not-found',
+    /(?:tenant|directory|authority).{0,60}(?:not found|does not exist|invalid|unknown|not valid)|(?:invalid|unknown|wrong) (?:tenant|directory|authority)/i,
+    'the text is about the tenant',
+  ],
+  ['fic-subject-mismatch', /federated|subject claim|assertion subject/i, 'the text is about a federated credential'],
+  [
+    'wrong-tenant-token',
+    /(?:invalid|wrong|unexpected|mismatch).{0,20}\bissuer\b|\bissuer\b.{0,40}(?:invalid|wrong|mismatch|not (?:valid|match|trusted))/i,
+    "the text is about the token's issuer",
+  ],
+  [
+    'wrong-audience',
+    /(?:invalid|wrong|unexpected|mismatch).{0,20}\baudience\b|\baudience\b.{0,40}(?:invalid|wrong|mismatch|not (?:valid|match|supported))|\baud\b claim/i,
+    "the text is about the token's audience",
+  ],
+  [
+    'scope-invalid',
+    /\bscopes?\b.{0,60}(?:invalid|not valid|malformed|unknown|not supported)|(?:invalid|malformed|unknown) scopes?\b/i,
+    'the text is about the scope',
+  ],
+  ['redirect-uri-mismatch', /(?:redirect|reply).?(?:uri|url)/i, 'the text is about the redirect URI'],
+  [
+    'ide-signin-unavailable',
+    /(?:visual studio|vs ?code|intellij).{0,120}(?:sign|account|credential|authenticat)/i,
+    "the text is about an editor's sign-in",
+  ],
+  [
+    'rbac-missing',
+    /\bforbidden\b|access (?:is |was )?denied|not (?:be )?authorized|unauthorized to|(?:lacks?|missing|insufficient|no|required) (?:the )?(?:\w+ )?(?:permission|privilege|role|rights)|\b403\b|permission denied/i,
+    'a service refuses the action',
+  ],
+  [
+    'cli-not-installed',
+    /(?:command|executable|program|binary).{0,20}not found|not recognized as|No such file or directory: '(?:az|azd|pwsh)'|spawn (?:az|azd|pwsh)\S* ENOENT|install (?:the )?Azure (?:CLI|PowerShell)/i,
+    'the text misses a program',
+  ],
+  ['azd-not-logged-in', /azd (?:auth )?login/i, 'the text asks for a sign-in to azd'],
+  [
+    'powershell-not-logged-in',
+    /(?:Connect|Login)-Az(?:ureRm)?Account/i,
+    'the text asks for a sign-in to Azure PowerShell',
+  ],
+  [
+    'cli-not-logged-in',
+    /\baz login\b|not logged in|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
+    'the text asks for a sign-in to az',
+  ],
+  [
+    'dns-failure',
+    /\blookup \S{3,120}:|(?:resolve|resolution).{0,40}(?:host|name|dns)|\bdns\b/i,
+    'the text is about resolving a name',
+  ],
+  [
+    'refresh-token-expired',
+    /(?:token|session|grant|sign-?in|login|credentials?).{0,30}(?:has |have |is |are )?expired|refresh token/i,
+    'the text is about a sign-in that ended',
+  ],
+  [
+    'network-blocked',
+    /\bproxy\b|connection.{0,20}(?:reset|refused|closed|aborted|timed? ?out)|timed? ?out|unreachable|network|firewall/i,
+    'the text is about a connection',
+  ],
+  [
+    'tool-version-bug',
+    /\bupgrade to\b|please (?:update|upgrade)|unsupported version|(?:is |are )?not supported (?:in|by) (?:this|your) version/i,
+    'the text is about a release',
+  ],
+  [
+    'wrong-audience',
+    /\b401\b|\bunauthorized\b/i,
+    'a service does not take the token, mostly because it was made for another one',
+  ],
 ]
 
 function described(cause: CauseId, words: RegExp, reason: string): readonly Rule[] {

@@ -23,6 +23,7 @@ export const sdks = [
 
 export type Sdk = (typeof sdks)[number]
 
+/** What each one alone prints; a text has points of every row that it shows. */
 const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['kubelogin', 9, /executable kubelogin|\bkubelogin (?:get-token|convert)|Azure\/kubelogin/i],
   [
@@ -88,6 +89,111 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ],
   ['imds', 3, /169\.254\.169\.254|Identity not found|metadata\/identity/],
   ['sts', 2, /AADSTS\d|AADB2C\d|"error_description"/],
+
+  // Names of classes, and how a language prints a stack
+  ['python', 5, /Traceback \(most recent call last\)|File "[^"]{1,200}\.py", line \d|\.py:\d+\b|\bImdsCredential\b/],
+  ['python', 7, /(?:Microsoft Entra ID|Azure Active Directory) error '\(/],
+  ['python', 6, /\bdoes not support claims challenges|'azure-identity-broker' package|credential\.get_token\(/],
+  [
+    'dotnet',
+    5,
+    /\.MoveNext\(\)|--- End of (?:stack trace|inner exception)|, CancellationToken |\.cs:line \d|\bat Microsoft\.\w|HResult|PublicKeyToken=/,
+  ],
+  [
+    'dotnet',
+    4,
+    /Microsoft\.(?:SemanticKernel|Extensions|Data|AspNetCore|Graph)\.|Azure\.(?:RequestFailed|Core\.Pipeline)|System\.ClientModel|\bMsalUiRequiredException\b/,
+  ],
+  [
+    'dotnet',
+    5,
+    /Visual Studio Token provider|VisualStudioCredential|Az\.Account(?:s)? module >= 2|Operating system \w+ isn't supported/,
+  ],
+  [
+    'java',
+    6,
+    /\(\w+\.java:\d+\)|Exception in thread "|\bc\.(?:a|m)\.[a-z]{1,3}\.|AADToken: HTTP connection|azurebfs|\bcom\.azure\b|springframework/,
+  ],
+  [
+    'java',
+    5,
+    /\bjava\.lang\.|\bjavax\.net|\bIntelliJ|Connection to IMDS endpoint cannot be established|Managed Identity authentication is not available\.|Caused by: (?:com|java|org)\./,
+  ],
+  [
+    'js',
+    5,
+    /\bat (?:async )?[\w.<>]{1,80} \(?(?:file:\/\/|node:|\/|[A-Z]:\\)[^ )]{1,200}\.[cm]?[jt]s:\d|\bat process\.processTicksAndRejections|\[Symbol\(|errorResponse: \{/,
+  ],
+  [
+    'js',
+    5,
+    /CredentialUnavailableError: (?:Error: |\w+Credential: |EnvironmentCredential is unavailable)|In DefaultAzureCredential and ManagedIdentityCredential, these can be|authentication failed\. (?:Status|Message|More details)/,
+  ],
+  [
+    'go',
+    5,
+    /\.go:\d+\b|\bgoroutine \d|\blevel=(?:error|fatal|warning|info) |rpc error: code =|BearerAuthorizer|\badal: |\bdial tcp\b|\berr="|kubelet|panic: /,
+  ],
+  [
+    'go',
+    6,
+    /missing environment variable AZURE_|no (?:client ID|tenant ID|token file) specified|getting assigned identities for pod|nmi response failed|not found on path\b|exit status \d/,
+  ],
+  [
+    'rust',
+    6,
+    /Credential authentication failed\. AADSTS|\bpanicked at\b|\.rs:\d+|azure_core|Error \{ (?:context|kind|repr)|Repr::|reqwest::|RUST_BACKTRACE|multiple errors were encountered/i,
+  ],
+  [
+    'cpp',
+    6,
+    /Azure::(?:Core|Identity)|\.(?:cpp|hpp):\d+|std::(?:exception|runtime_error)|GetToken\(\): \w+Credential|didn't succeed to get a token/,
+  ],
+  [
+    'powershell',
+    6,
+    /(?:^|\s)(?:At line:\d|\+ ~~~|WARNING: Unable to acquire token for tenant|Get-AzAccessToken|Login-AzAccount|InvocationInfo)|\.ps1:\d+ char/,
+  ],
+  [
+    'terraform',
+    7,
+    /terraform-provider|tf_provider_addr|registry\.terraform\.io|Terraform (?:v\d|planned|apply)|building account: |unable to build authorizer|Error building ARM Config|ManagedIdentityAuthorizer|authorizers?\[/,
+  ],
+  [
+    'az',
+    5,
+    /\bcli\.(?:azure|knack)\.|knack\.|azure-cli \d|\bThe process '[^']{1,80}\/az'|Please explicitly log in with: az login|Interactive authentication is needed\. Please run: az login|(?:^|[$>] )az login/,
+  ],
+  [
+    'azd',
+    6,
+    /(?:^|\n)ERROR: (?:fetching|initializing|getting|deployment failed|error executing step)|\bazure\.yaml\b|Microsoft\.azd|azd-\w+-\w+|fetching token: /,
+  ],
+  [
+    'service',
+    5,
+    /x-ms-error-code|<Code>Auth|"code": ?"(?:Forbidden|Unauthorized|AuthenticationFailed|AuthorizationFailure|InvalidAuthenticationToken|PermissionDenied)|lacks the required data action|does not have permissions for Microsoft\.|Server failed to authenticate/i,
+  ],
+  ['python', 9, /azsdk-python-/],
+  [
+    'dotnet',
+    9,
+    /azsdk-net-|Services\.AppAuthentication|IdentityModel\.Clients|Microsoft\.Azure\.(?:Cosmos|Documents|KeyVault|Storage)\b|wslview tools|Persistence check failed\. (?:Data|Inspect)/,
+  ],
+  ['java', 9, /azsdk-java-|Py4JJavaError|\.scala:\d+\)/],
+  ['js', 9, /azsdk-js-|\(node:\d+\) |UnhandledPromiseRejection/],
+  ['go', 9, /azsdk-go-/],
+  ['cpp', 9, /azsdk-cpp-|\bT: [0-9a-f]{6,20}\] (?:DEBUG|WARN|INFO|ERROR) ?:|\] (?:DEBUG|WARN|INFO) +: Identity: /],
+  ['rust', 9, /azsdk-rust-/],
+  ['azd', 7, /run [`']azd (?:auth )?login/],
+  [
+    'msal',
+    6,
+    /errorCode: '[a-z_]{4,40}'|"errorCode": ?"[a-z_]{4,40}"|errorMessage: |@azure\/msal|MSAL token cache|Get Token request returned http error/,
+  ],
+  ['service', 6, /BadRequestWithReason|ODBC Driver \d\d|SQLDriverConnect|token-identified principal/],
+  ['az', 5, /Failed to connect to MSI\. |HTTPSConnectionPool\(host='login/],
+  ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
 
 export function recogniseSdk({ flat }: NormalText): Sdk {
