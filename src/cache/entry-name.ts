@@ -28,12 +28,16 @@ export interface NamedRequest {
 
 export type NamingPorts = Pick<EnginePorts, 'env' | 'host' | 'files'>
 
-/** Limits of the work, not of the credential: they do not decide which token it is. `msalCache` is where, not what. */
+/**
+ * Limits of the work, not of the credential: they do not decide which token it is. `msalCache` is where, not what; so is
+ * `signIn`, whose accounts are declared as a file.
+ */
 const notPartOfTheName: ReadonlySet<string> = new Set([
   'processTimeoutMs',
   'imdsTimeoutMs',
   'isOnlyCredential',
   'msalCache',
+  'signIn',
 ])
 
 /** Larger ones are no configuration; the credential will refuse them in its own words. */

@@ -1,6 +1,6 @@
 /**
- * MSAL's serialised cache of signed-in accounts (refresh tokens), one sealed file for CAE and one for the rest. Unlike
- * entries these are merged: what another process has added meanwhile stays.
+ * MSAL's serialised cache of signed-in accounts (refresh tokens), sealed; those of a sandbox have a file of their own.
+ * Unlike entries these are merged: what another process has added meanwhile stays.
  */
 import type { MsalCache } from '../engine/types.ts'
 import { checkFolders, ensureFolders } from './folders.ts'
@@ -10,6 +10,10 @@ import type { CacheTrouble } from './notes.ts'
 import { seal, unseal } from './sealing.ts'
 import type { KeyHome, SealingKey } from './sealing-key.ts'
 import type { TokenCache } from './token-cache.ts'
+
+const names = ['accounts', 'accounts.sandbox'] as const
+
+export type MsalCacheName = (typeof names)[number]
 
 export interface SealedMsalCache extends MsalCache {
   /** Why what is written is only kept until this process ends; null when it is kept. Known after the first call. */
@@ -26,8 +30,7 @@ const neverExpires = 0
  * Promise: `read` gives the newest whole state, or null; a damaged file, or one of another key, is null. `write` keeps what
  * others have written since `read`. Neither rejects.
  */
-export function createMsalCache(cache: TokenCache, options: { readonly isCae: boolean }): SealedMsalCache {
-  const name = options.isCae ? 'accounts.cae' : 'accounts'
+export function createMsalCache(cache: TokenCache, name: MsalCacheName): SealedMsalCache {
   let base: string | null = null
   let inMemory: string | null = null
   let trouble: CacheTrouble | null = null
@@ -60,8 +63,6 @@ export function createMsalCache(cache: TokenCache, options: { readonly isCae: bo
   }
 }
 
-const names = ['accounts', 'accounts.cae'] as const
-
 /** Removes the accounts and their refresh tokens. True: there were some. */
 export async function removeMsalCaches(home: KeyHome, cache: TokenCache): Promise<boolean> {
   const results = await Promise.all(names.map((name) => cache.ports.files.remove(msalFile(name, home, cache))))
@@ -79,6 +80,11 @@ export async function statMsalCaches(
     if (stat.ok && stat.value.kind === 'file') found.push({ name, size: stat.value.size })
   }
   return found
+}
+
+/** The name that this file has beside its state: it is written whenever accounts come or go. */
+export function generationFile(name: MsalCacheName, home: KeyHome, cache: TokenCache): string {
+  return `${msalFile(name, home, cache)}.generation`
 }
 
 function msalFile(name: string, home: KeyHome, { folders }: TokenCache): string {

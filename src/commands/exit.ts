@@ -34,6 +34,10 @@ function isPersonToAct(problem: Problem): boolean {
     case 'tool-failed':
       return toolNeedsPerson(problem.facts)
     case 'tool-claims':
+    case 'sign-in-needed':
+    case 'accounts-ambiguous':
+    case 'sign-in-other-account':
+    case 'browser-unavailable':
       return true
     default:
       return false

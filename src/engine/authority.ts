@@ -30,6 +30,18 @@ const microsoftHosts: Readonly<Record<string, CloudName>> = {
   'login.sovcloud-identity.sg': 'public',
 }
 
+/** Hosts that are one authority, as MSAL knows them. */
+const aliases: readonly (readonly string[])[] = [
+  ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+  ['login.microsoftonline.us', 'login.usgovcloudapi.net'],
+  ['login.chinacloudapi.cn', 'login.partner.microsoftonline.cn'],
+]
+
+/** All names of the authority of this host, which caches may use for it. */
+export function hostAliases(host: string): readonly string[] {
+  return aliases.find((group) => group.includes(host)) ?? [host]
+}
+
 export interface AuthorityQuestion {
   /** From `--authority-host` or its AZID_ variable, which `source` names. */
   readonly host?: { readonly value: string; readonly source: string }

@@ -17,6 +17,13 @@ import { isManyTenants } from './tenant.ts'
 import { type AskedOf, parseObject, readServiceAnswer, type ServiceAnswer, toSentRequest } from './token-answer.ts'
 import type { AccessToken, Authority, EnginePorts, Outcome } from './types.ts'
 
+export type {
+  AccountInfo,
+  AuthenticationResult,
+  ConfidentialClientApplication,
+  PublicClientApplication,
+} from '@azure/msal-node'
+
 /** How an app proves who it is. */
 export type ClientProof =
   | { readonly kind: 'secret'; readonly secret: Secret }
@@ -33,7 +40,8 @@ export type ClientProof =
 export interface AppSettings {
   readonly authority: Authority
   readonly clientId: string
-  readonly proof: ClientProof
+  /** Absent: a public app, which can keep no secret. */
+  readonly proof?: ClientProof
 }
 
 /** A token for the app itself (client credentials, RFC 6749 section 4.4). */
@@ -70,11 +78,17 @@ export class ProblemError extends Error {
   }
 }
 
-type Msal = typeof import('@azure/msal-node')
-type Ports = Pick<EnginePorts, 'env' | 'http' | 'clock' | 'random'>
+export type Msal = typeof import('@azure/msal-node')
+export type MsalPorts = Pick<EnginePorts, 'env' | 'http' | 'clock' | 'random'>
+
+/** Asks again and again: `ask` sends the request once; null when the network failed, and the exchange says how. */
+export type Poll = (
+  ask: () => Promise<ServiceAnswer | null>,
+  signal: AbortSignal,
+) => Promise<ServiceAnswer | Problem | null>
 
 /** What one request saw; MSAL's errors say too little, and some of them something else. */
-interface Exchange {
+export interface Exchange {
   readonly asked: AskedOf
   readonly signal: AbortSignal
   readonly redact: (text: string) => string
@@ -82,17 +96,27 @@ interface Exchange {
   presented: { readonly assertion?: AssertionFacts; readonly userAssertion?: AssertionFacts }
   /** Why the last look at the network gave nothing. */
   problem: Problem | null
+  /** How a request is repeated that a person has yet to allow. */
+  readonly poll?: Poll
   /** The last token that the service gave, and when it was asked, in milliseconds. */
   answer: { readonly body: Readonly<Record<string, unknown>>; readonly askedAt: number } | null
   /** Who signs there, according to the authority's own metadata. */
   issuer: string | null
 }
 
+/** Loaded on first use. */
+export function loadMsal(): Promise<Msal> {
+  return import('@azure/msal-node')
+}
+
 /** Whole exchanges; the run's own limit is the caller's signal. */
 const connectTimeoutMs = 30_000
 const exchangeTimeoutMs = 120_000
 
-export function createConfidentialClient(settings: AppSettings, ports: Ports): ConfidentialClient {
+export function createConfidentialClient(
+  settings: AppSettings & { readonly proof: ClientProof },
+  ports: MsalPorts,
+): ConfidentialClient {
   const exchanges = new AsyncLocalStorage<Exchange>()
   const network = createNetwork(exchanges, ports, settings)
   const applications = new Map<string, InstanceType<Msal['ConfidentialClientApplication']>>()
@@ -101,7 +125,7 @@ export function createConfidentialClient(settings: AppSettings, ports: Ports): C
     const key = `${isCae ? 'cae' : 'nocae'} ${tenantId}`
     const known = applications.get(key)
     if (known !== undefined) return known
-    const msal = await import('@azure/msal-node')
+    const msal = await loadMsal()
     const opened = new msal.ConfidentialClientApplication({
       auth: {
         ...authOptions(settings.authority, settings.clientId, tenantId, isCae),
@@ -172,12 +196,16 @@ function refuseEarly(authority: Authority, { tenantId, tenantSource }: AppReques
       reason: `stands for many tenants; an app needs the one it is registered in`,
     })
   }
-  // AD FS answers no instance discovery, so nobody but the person can vouch for it.
+  return refuseUnknownAdfs(authority, tenantId)
+}
+
+/** AD FS answers no instance discovery, so nobody but the person can vouch for it. */
+export function refuseUnknownAdfs(authority: Authority, tenantId: string): Problem | null {
   const isUnknownAdfs = tenantId.toLowerCase() === 'adfs' && !authority.isMicrosoft && !authority.isTrusted
   return isUnknownAdfs ? problem('authority-untrusted', { authority: authority.host }) : null
 }
 
-function authOptions(authority: Authority, clientId: string, tenantId: string, isCae: boolean): NodeAuthOptions {
+export function authOptions(authority: Authority, clientId: string, tenantId: string, isCae: boolean): NodeAuthOptions {
   return {
     clientId,
     authority: `${authority.host}/${tenantId}`,
@@ -193,7 +221,7 @@ function authOptions(authority: Authority, clientId: string, tenantId: string, i
  */
 const placeholder = 'the-assertion-of-this-request'
 
-function proofOptions(proof: ClientProof, tenantId: string): Partial<NodeAuthOptions> {
+export function proofOptions(proof: ClientProof, tenantId: string): Partial<NodeAuthOptions> {
   switch (proof.kind) {
     case 'secret':
       return { clientSecret: proof.secret.reveal() }
@@ -217,14 +245,14 @@ function proofOptions(proof: ClientProof, tenantId: string): Partial<NodeAuthOpt
   }
 }
 
-function systemOptions(msal: Msal, network: INetworkModule): NonNullable<Configuration['system']> {
+export function systemOptions(msal: Msal, network: INetworkModule): NonNullable<Configuration['system']> {
   const loggerOptions = { loggerCallback: () => {}, piiLoggingEnabled: false, logLevel: msal.LogLevel.Error }
   return { networkClient: network, loggerOptions, disableInternalRetries: true }
 }
 
 /** The request with the assertion in it; null when there is none, and `exchange` says why. */
-async function present(body: string, proof: ClientProof, exchange: Exchange): Promise<string | null> {
-  if (proof.kind !== 'assertion') return body
+async function present(body: string, proof: ClientProof | undefined, exchange: Exchange): Promise<string | null> {
+  if (proof?.kind !== 'assertion') return body
   const form = new URLSearchParams(body)
   if (form.get('client_assertion') !== placeholder) return body
   try {
@@ -240,8 +268,13 @@ async function present(body: string, proof: ClientProof, exchange: Exchange): Pr
   }
 }
 
-function startExchange(asked: AskedOf, proof: ClientProof, signal: AbortSignal, userAssertion?: Secret): Exchange {
-  const secret = proof.kind === 'secret' ? [proof.secret.reveal()] : []
+export function startExchange(
+  asked: AskedOf,
+  proof: ClientProof | undefined,
+  signal: AbortSignal,
+  userAssertion?: Secret,
+): Exchange {
+  const secret = proof?.kind === 'secret' ? [proof.secret.reveal()] : []
   const user = userAssertion === undefined ? [] : [userAssertion.reveal()]
   const facts = user[0] === undefined ? null : describeAssertion(user[0])
   return {
@@ -256,7 +289,7 @@ function startExchange(asked: AskedOf, proof: ClientProof, signal: AbortSignal, 
 }
 
 /** Runs one of MSAL's flows and turns what came of it into an outcome. */
-async function finishExchange(
+export async function finishExchange(
   exchange: Exchange,
   authority: Authority,
   flow: () => Promise<AuthenticationResult | null>,
@@ -276,7 +309,7 @@ async function finishExchange(
  * What the service itself said wins over MSAL's reading of it: its times count from our clock, and when MSAL has just
  * refreshed a token ahead of time it still hands out the old one.
  */
-function toAccessToken(result: AuthenticationResult, { answer, asked }: Exchange): AccessToken | null {
+export function toAccessToken(result: AuthenticationResult, { answer, asked }: Exchange): AccessToken | null {
   const lifetime = answer === null ? Number.NaN : Number(answer.body['expires_in'])
   if (answer !== null && Number.isFinite(lifetime)) {
     const since = Math.floor(answer.askedAt / 1000)
@@ -300,7 +333,7 @@ function toAccessToken(result: AuthenticationResult, { answer, asked }: Exchange
 }
 
 /** MSAL's own words are the last resort: they name the symptom at best, and may quote what was sent. */
-function toProblem(error: unknown, exchange: Exchange, authority: Authority): Problem {
+export function toProblem(error: unknown, exchange: Exchange, authority: Authority): Problem {
   if (exchange.signal.aborted) return abortProblem(exchange.signal)
   if (error instanceof ProblemError) return error.problem
   if (exchange.problem !== null) return exchange.problem
@@ -323,9 +356,9 @@ function toProblem(error: unknown, exchange: Exchange, authority: Authority): Pr
  * exchange. A failed POST is handed on as an OAuth error rather than thrown, so that a failed refresh ahead of time leaves
  * the token that is still valid.
  */
-function createNetwork(
+export function createNetwork(
   exchanges: AsyncLocalStorage<Exchange>,
-  ports: Ports,
+  ports: MsalPorts,
   { authority, proof }: AppSettings,
 ): INetworkModule {
   const send = async (request: HttpRequest, exchange: Exchange): Promise<HttpResponse | null> => {
@@ -354,20 +387,37 @@ function createNetwork(
       const exchange = requireExchange(exchanges)
       exchange.problem = null
       const body = await present(options?.body ?? '', proof, exchange)
-      const askedAt = ports.clock.now()
-      const response =
-        body === null ? null : await send({ method: 'POST', url, body, ...headersOf(options?.headers) }, exchange)
-      if (response === null) return { status: 400, headers: {}, body: { error: 'network_error' } as never }
-      const answer = readServiceAnswer(url, response, exchange.asked, exchange.redact)
+      let askedAt = ports.clock.now()
+      const ask = async (): Promise<ServiceAnswer | null> => {
+        if (body === null) return null
+        askedAt = ports.clock.now()
+        const response = await send({ method: 'POST', url, body, ...headersOf(options?.headers) }, exchange)
+        if (response === null) return null
+        return readServiceAnswer(url, response, exchange.asked, redactorOf(body, exchange))
+      }
+      const isPolled = exchange.poll !== undefined && body !== null && new URLSearchParams(body).has('device_code')
+      const answer = isPolled && exchange.poll !== undefined ? await exchange.poll(ask, exchange.signal) : await ask()
+      if (answer === null) return { status: 400, headers: {}, body: { error: 'network_error' } as never }
+      if ('code' in answer) {
+        exchange.problem = answer
+        return { status: 400, headers: {}, body: { error: answer.code } as never }
+      }
       if (answer.kind === 'accepted') exchange.answer = { body: answer.body, askedAt }
       else exchange.problem = withPresented(answer.problem, exchange)
-      return {
-        status: answer.kind === 'accepted' ? response.status : 400,
-        headers: {},
-        body: bodyForMsal(answer) as never,
-      }
+      return { status: answer.kind === 'accepted' ? 200 : 400, headers: {}, body: bodyForMsal(answer) as never }
     },
   }
+}
+
+/** What a person's sign-in sends is as secret as an app's proof. */
+const secretParameters = ['code', 'code_verifier', 'refresh_token', 'device_code']
+
+function redactorOf(body: string, { redact }: Exchange): (text: string) => string {
+  const form = new URLSearchParams(body)
+  const secrets = secretParameters.flatMap((name) => form.getAll(name))
+  if (secrets.length === 0) return redact
+  const more = createRedactor(secrets)
+  return (text) => redact(more(text))
 }
 
 function withPresented(found: Problem, { presented }: Exchange): Problem {

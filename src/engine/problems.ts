@@ -6,6 +6,7 @@ import type { FileError, NetworkError } from '../runtime.ts'
 import type { AssertionFacts } from './assertion.ts'
 import { type FederationFacts, federationClasses } from './federation-facts.ts'
 import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-identity/facts.ts'
+import { type PersonFacts, personClasses } from './sign-in/facts.ts'
 import { type SignInFacts, signInClasses } from './sign-in-facts.ts'
 import { type ToolFacts, toolClasses } from './tool-facts.ts'
 
@@ -59,7 +60,7 @@ export interface BadInput {
   readonly value?: string
 }
 
-export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts, SignInFacts {
+export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts, SignInFacts, PersonFacts {
   /** EnvironmentCredential: none of the three sets of variables is complete. */
   'environment-incomplete': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** A named credential lacks inputs; `sources` says what would give each (`--tenant`, `AZURE_TENANT_ID`). */
@@ -154,6 +155,7 @@ export const problemClasses = {
   ...federationClasses,
   ...toolClasses,
   ...signInClasses,
+  ...personClasses,
 } as const satisfies Record<ProblemCode, ProblemClass>
 
 export function problem<Code extends ProblemCode>(code: Code, facts: ProblemFacts[Code], cause?: unknown): Problem {

@@ -1,4 +1,5 @@
 /** Every credential that this version has, and every name by which people call one. */
+import { authorizationCodeCredential } from './credentials/authorization-code.ts'
 import { azureCliCredential } from './credentials/azure-cli.ts'
 import { azureDeveloperCliCredential } from './credentials/azure-developer-cli.ts'
 import { azurePipelinesCredential } from './credentials/azure-pipelines.ts'
@@ -7,8 +8,10 @@ import { brokerCredential } from './credentials/broker.ts'
 import { clientAssertionCredential } from './credentials/client-assertion.ts'
 import { clientCertificateCredential } from './credentials/client-certificate.ts'
 import { clientSecretCredential } from './credentials/client-secret.ts'
+import { deviceCodeCredential } from './credentials/device-code.ts'
 import { environmentCredential } from './credentials/environment.ts'
 import { githubActionsCredential } from './credentials/github-actions.ts'
+import { interactiveBrowserCredential } from './credentials/interactive-browser.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
 import { onBehalfOfCredential } from './credentials/on-behalf-of.ts'
 import { sharedTokenCacheCredential } from './credentials/shared-token-cache.ts'
@@ -26,7 +29,10 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   azureCliCredential,
   azurePowerShellCredential,
   azureDeveloperCliCredential,
+  interactiveBrowserCredential,
   brokerCredential,
+  deviceCodeCredential,
+  authorizationCodeCredential,
   clientSecretCredential,
   clientCertificateCredential,
   clientAssertionCredential,
@@ -44,17 +50,10 @@ export type CredentialMatch =
   | { readonly kind: 'absent'; readonly name: CredentialName }
   | { readonly kind: 'unknown'; readonly suggestion: string | null }
 
-/** Names beside the class name, for those without a definition; a definition brings its own. */
-const otherNames: Partial<Record<CredentialName, readonly string[]>> = {
-  InteractiveBrowserCredential: ['browser', 'interactive'],
-  AuthorizationCodeCredential: ['code'],
-}
-
 const known = new Map<string, CredentialName>()
 for (const name of credentialNames) {
   const definition = credentialDefinitions.find((each) => each.name === name)
-  for (const spelling of [name, ...(definition?.aliases ?? otherNames[name] ?? [])])
-    known.set(canonical(spelling), name)
+  for (const spelling of [name, ...(definition?.aliases ?? [])]) known.set(canonical(spelling), name)
 }
 
 /** `AzureCliCredential`, `AzureCLICredential`, `azure-cli` and `azurecli` are one name. */

@@ -76,7 +76,7 @@ export interface Credential {
 /** The ports a credential may use. */
 export type EnginePorts = Pick<
   Runtime,
-  'env' | 'clock' | 'files' | 'processes' | 'http' | 'keyring' | 'host' | 'random' | 'browser'
+  'env' | 'clock' | 'files' | 'processes' | 'http' | 'keyring' | 'host' | 'random' | 'browser' | 'loopback'
 > & {
   /** Tells what was found in something that was looked at, without secrets: whose token a file holds. */
   readonly note?: (found: Omit<Observation, 'ms'>) => void
@@ -188,7 +188,74 @@ export interface CredentialConfig {
   readonly serviceConnectionId?: string
   /** The MSAL seams that outlive one credential, such as a token cache. */
   readonly msalCache?: MsalCache
+  /** The account that is meant, where a record of an earlier sign-in says so. */
+  readonly account?: AuthenticationRecord
+  /** Where the authority sends the browser at the end; default: a free port of this machine. */
+  readonly redirectUri?: string
+  readonly authorizationCode?: Secret
+  /** PKCE (RFC 7636): what the code was asked with. */
+  readonly codeVerifier?: Secret
+  /** How a person is asked to sign in, and where that is kept. Absent: nobody is asked, and nothing is remembered. */
+  readonly signIn?: SignInConfig
 }
+
+/** Who signed in, without any secret: the SDKs' record, which selects the account in a cache (reference 5.6). */
+export interface AuthenticationRecord {
+  /** The host by which MSAL knows the cloud: `login.windows.net`. */
+  readonly authority: string
+  readonly clientId: string
+  /** `{object id}.{tenant id}` of the home tenant. */
+  readonly homeAccountId: string
+  /** The tenant that was signed in to. */
+  readonly tenantId: string
+  readonly username: string
+}
+
+export type SignInWay = 'browser' | 'device-code'
+
+/** Why nobody may be asked. */
+export type NotAsked = 'no-prompt' | 'ci' | 'no-terminal' | 'automatic-off' | 'account-only'
+
+export interface SignInConfig {
+  /** The ways in which nobody may be asked, and why; a way that is not here is open. */
+  readonly notAsked: { readonly [Way in SignInWay]?: NotAsked }
+  /** A person wants to sign in anew: accounts that are remembered are passed by. */
+  readonly isForced: boolean
+  /** How long a person has in the browser, in milliseconds. */
+  readonly browserTimeoutMs: number
+  /** Told what a person has to do or know. */
+  readonly tell: (event: SignInEvent) => void
+  readonly accounts: AccountStore
+}
+
+/** Where accounts and their refresh tokens are kept. */
+export interface AccountStore {
+  /** A view of its own for each MSAL application; two that share one would undo each other's changes. */
+  open(): MsalCache
+  /** A file that changes whenever accounts come or go, and only then: part of the name of what is cached. Null: there is none. */
+  readonly generationFile: string | null
+  /** To be called before and after accounts come or go. Never rejects. */
+  changed(): Promise<void>
+}
+
+/** What is told to a person, or to a program in a person's place, on the way through a sign-in. */
+export type SignInEvent =
+  | { readonly kind: 'browser'; readonly url: string; readonly redirectUri: string; readonly timeoutMs: number }
+  | { readonly kind: 'code-received' }
+  | {
+      readonly kind: 'device-code'
+      readonly userCode: string
+      readonly verificationUri: string
+      /** The authority's own words for a person. */
+      readonly message: string
+      /** Milliseconds since the epoch. */
+      readonly expiresOn: number
+      readonly lifetimeMs: number
+      readonly intervalMs: number
+    }
+  | { readonly kind: 'signed-in'; readonly account: AuthenticationRecord }
+  /** The one way was not possible, and the other is taken. */
+  | { readonly kind: 'fallback'; readonly reason: string }
 
 /** Where a client assertion comes from; `source` is what to repair. */
 export type AssertionInput =

@@ -10,8 +10,8 @@ let shared: EnginePorts | undefined
 /** The real ports, without those of a command: taking `interrupted` would put a handler on the caller's SIGINT. */
 export function nodePorts(): EnginePorts {
   if (shared === undefined) {
-    const { env, clock, files, processes, http, keyring, host, random, browser } = createNodeRuntime()
-    shared = { env, clock, files, processes, http, keyring, host, random, browser }
+    const { env, clock, files, processes, http, keyring, host, random, browser, loopback } = createNodeRuntime()
+    shared = { env, clock, files, processes, http, keyring, host, random, browser, loopback }
   }
   return shared
 }

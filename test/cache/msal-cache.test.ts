@@ -17,20 +17,20 @@ async function realCache(): Promise<{ home: string; open: () => TokenCache }> {
 }
 
 describe('accounts', () => {
-  test('are found by the next run, sealed, those of CAE apart', async () => {
+  test('are found by the next run, sealed, those of a sandbox apart', async () => {
     const { home, open } = await realCache()
-    await createMsalCache(open(), { isCae: false }).write(state({ ada: { secret: 'canary-refresh-token' } }))
-    await createMsalCache(open(), { isCae: true }).write(state({ bob: { secret: 'canary-refresh-token' } }))
-    expect(await createMsalCache(open(), { isCae: false }).read()).toContain('ada')
-    expect(await createMsalCache(open(), { isCae: true }).read()).toContain('bob')
+    await createMsalCache(open(), 'accounts').write(state({ ada: { secret: 'canary-refresh-token' } }))
+    await createMsalCache(open(), 'accounts.sandbox').write(state({ bob: { secret: 'canary-refresh-token' } }))
+    expect(await createMsalCache(open(), 'accounts').read()).toContain('ada')
+    expect(await createMsalCache(open(), 'accounts.sandbox').read()).toContain('bob')
     const folder = path.join(home, '.local/state/azid/file')
-    expect((await readdir(folder)).sort()).toEqual(['accounts', 'accounts.cae', 'key'])
+    expect((await readdir(folder)).sort()).toEqual(['accounts', 'accounts.sandbox', 'key'])
     expect((await readFile(path.join(folder, 'accounts'))).includes('canary')).toBe(false)
   })
 
   test('that two runs add at once are both kept', async () => {
     const { open } = await realCache()
-    const [one, two] = [createMsalCache(open(), { isCae: false }), createMsalCache(open(), { isCae: false })]
+    const [one, two] = [createMsalCache(open(), 'accounts'), createMsalCache(open(), 'accounts')]
     await Promise.all([one.read(), two.read()])
     await Promise.all([one.write(state({ ada: { secret: 'a' } })), two.write(state({ bob: { secret: 'b' } }))])
     expect(JSON.parse((await one.read()) ?? '')).toEqual({
@@ -42,36 +42,36 @@ describe('accounts', () => {
     const { open } = await realCache()
     await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
-        const cache = createMsalCache(open(), { isCae: false })
+        const cache = createMsalCache(open(), 'accounts')
         const before: { RefreshToken: Record<string, object> } = JSON.parse((await cache.read()) ?? state({}))
         await cache.write(state({ ...before.RefreshToken, [`user-${index}`]: { secret: 's' } }))
       }),
     )
-    const all = JSON.parse((await createMsalCache(open(), { isCae: false }).read()) ?? '')
+    const all = JSON.parse((await createMsalCache(open(), 'accounts').read()) ?? '')
     expect(Object.keys(all.RefreshToken)).toHaveLength(20)
   })
 
   test('in a damaged file are gone, and can be written anew', async () => {
     const { home, open } = await realCache()
-    await createMsalCache(open(), { isCae: false }).write(state({ ada: {} }))
+    await createMsalCache(open(), 'accounts').write(state({ ada: {} }))
     await writeFile(path.join(home, '.local/state/azid/file/accounts'), 'nonsense')
-    const cache = createMsalCache(open(), { isCae: false })
+    const cache = createMsalCache(open(), 'accounts')
     expect(await cache.read()).toBeNull()
     await cache.write(state({ bob: {} }))
-    expect(await createMsalCache(open(), { isCae: false }).read()).toContain('bob')
+    expect(await createMsalCache(open(), 'accounts').read()).toContain('bob')
   })
 
   test('the one file in place of the other is refused', async () => {
     const { home, open } = await realCache()
-    await createMsalCache(open(), { isCae: true }).write(state({ ada: {} }))
+    await createMsalCache(open(), 'accounts.sandbox').write(state({ ada: {} }))
     const folder = path.join(home, '.local/state/azid/file')
-    await writeFile(path.join(folder, 'accounts'), await readFile(path.join(folder, 'accounts.cae')))
-    expect(await createMsalCache(open(), { isCae: false }).read()).toBeNull()
+    await writeFile(path.join(folder, 'accounts'), await readFile(path.join(folder, 'accounts.sandbox')))
+    expect(await createMsalCache(open(), 'accounts').read()).toBeNull()
   })
 
   test('with a locked keyring are kept until the process ends, and why is known', async () => {
     const runtime = fakeRuntime({ keyring: { fault: () => 'locked' } })
-    const cache = createMsalCache(createTokenCache(runtime), { isCae: false })
+    const cache = createMsalCache(createTokenCache(runtime), 'accounts')
     await cache.write(state({ ada: {} }))
     expect(await cache.read()).toContain('ada')
     expect(cache.trouble()).toMatchObject({ code: 'keyring-locked' })
@@ -83,7 +83,7 @@ describe('accounts', () => {
       fileFault: (operation, name) =>
         operation === 'writeAtomic' && name.endsWith('accounts') ? 'no-space' : undefined,
     })
-    const cache = createMsalCache(createTokenCache(runtime), { isCae: false })
+    const cache = createMsalCache(createTokenCache(runtime), 'accounts')
     await cache.write(state({ ada: {} }))
     expect(cache.trouble()).toMatchObject({ code: 'file', error: { code: 'no-space' } })
   })

@@ -56,7 +56,7 @@ describe('the default chain', () => {
     const selection = select()
     if (!selection.ok) throw new Error(selection.error.message)
     const { links, cacheLinks, absent, excluded } = selection.value
-    expect(links.map(({ name }) => name)).toEqual(profile.order.filter((name) => registered.has(name)))
+    expect(links.map(({ name }) => name)).toEqual(all.filter((name) => registered.has(name)))
     expect(cacheLinks.map(({ definition }) => definition.name)).toEqual(links.map(({ name }) => name))
     expect(absent).toEqual(all.filter((name) => !registered.has(name)))
     expect(excluded).toEqual([{ name: 'InteractiveBrowserCredential', by: 'default' }])

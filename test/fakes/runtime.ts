@@ -5,6 +5,7 @@ import { createFakeClock, type FakeClock } from './clock.ts'
 import { createFakeFileSystem, type FakeFile, type FakeFileOperation, type FakeFileSystem } from './files.ts'
 import { createFakeHttp, type FakeHttp, type FakeHttpOption } from './http.ts'
 import { createFakeKeyring, type FakeKeyring, type FakeKeyringOptions } from './keyring.ts'
+import { createFakeLoopback, type FakeLoopback } from './loopback.ts'
 import { createFakeProcesses, type FakeProcesses, type FakeProgram } from './processes.ts'
 import { createFakeRandom } from './random.ts'
 import { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './terminal.ts'
@@ -30,6 +31,8 @@ export interface FakeRuntimeOptions extends FakeTerminalOptions {
   readonly keyring?: FakeKeyringOptions | Keyring
   /** What `browser.open` answers. Default: it opens. */
   readonly browser?: (url: string) => string | null | Promise<string | null>
+  /** Ports that another program listens on. */
+  readonly portsInUse?: readonly number[]
   readonly platform?: Host['platform']
   readonly host?: Partial<Host>
   /** Default 1. */
@@ -43,6 +46,8 @@ export interface FakeRuntime extends Runtime {
   readonly processes: FakeProcesses
   readonly keyring: FakeKeyring
   readonly terminal: FakeTerminal
+  /** What listens; a test visits it as a browser would. */
+  readonly loopback: FakeLoopback
   /** URLs that the browser was asked to open. */
   readonly opened: readonly string[]
   /** What was written so far. */
@@ -102,6 +107,7 @@ export function fakeRuntime(options: FakeRuntimeOptions = {}): FakeRuntime {
         return options.browser === undefined ? null : options.browser(url)
       },
     },
+    loopback: createFakeLoopback(options.portsInUse ?? []),
     host,
     random: createFakeRandom(options.seed ?? 1),
     interrupted: interrupted.signal,

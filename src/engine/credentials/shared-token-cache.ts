@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { Secret } from '../../secret.ts'
+import { hostAliases } from '../authority.ts'
 import { readPythonJson } from '../managed-identity/python-json.ts'
 import { type Problem, problem } from '../problems.ts'
 import type { SignInFacts } from '../sign-in-facts.ts'
@@ -121,17 +122,10 @@ interface Account {
   readonly username: string
 }
 
-/** Hosts that are one authority, as MSAL knows them. */
-const aliases: readonly (readonly string[])[] = [
-  ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
-  ['login.microsoftonline.us', 'login.usgovcloudapi.net'],
-  ['login.chinacloudapi.cn', 'login.partner.microsoftonline.cn'],
-]
-
 /** The one account of this authority that has a refresh token of the family and fits; or why there is not one. */
 function chooseAccount(cache: JsonRecord, place: string, wish: Wish, config: CredentialConfig): Account | Problem {
   const { host } = new URL(config.authority.host)
-  const hosts = aliases.find((group) => group.includes(host)) ?? [host]
+  const hosts = hostAliases(host)
   const isHere = ({ environment }: JsonRecord): boolean => hosts.includes(String(environment))
   const homes = new Set(
     entriesOf(cache, 'RefreshToken')

@@ -10,6 +10,7 @@ import { pythonTextRepr } from '../managed-identity/python-json.ts'
 import type { BadInput, Problem, ProblemFacts } from '../problems.ts'
 import { noTenantReason } from '../tenant.ts'
 import type { Attempt, CredentialName } from '../types.ts'
+import { personWording } from './person-wording.ts'
 import { classNameOf, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import {
   hasOwnClient,
@@ -38,11 +39,12 @@ const needsTenant = "tenant_id should be a Microsoft Entra tenant's id (also cal
 const needsCertificate = 'CertificateCredential requires a value for either "certificate_path" or "certificate_data"'
 const notDeserialized = 'Failed to deserialize certificate in PEM or PKCS12 format'
 
-const wording: Wording = {
+export const pythonWording: Wording = {
   ...pythonManagedIdentityWording,
   ...pythonFederationWording,
   ...pythonToolWording,
   ...pythonSignInWording,
+  ...personWording.python,
   'environment-incomplete': () =>
     `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
   'inputs-missing': wordMissing,
@@ -156,7 +158,7 @@ export const pythonProfile: Profile = {
     { chain: 'DefaultAzureCredential', credentials: developerLinks, verdict: 'unavailable' },
   ],
   remembers: ['DefaultAzureCredential'],
-  wording,
+  wording: pythonWording,
   aggregate,
 }
 
