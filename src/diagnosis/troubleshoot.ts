@@ -30,7 +30,11 @@ function longestMatch({ match }: TroubleshootingEntry, message: string): number 
 }
 
 /** The link into this SDK's guide: of the row, else of the credential, else of the whole chain. */
-export function findGuide(credential: CredentialName, entry: TroubleshootingEntry | null, sdk: SdkName): string | null {
+export function findGuide(
+  credential: CredentialName | 'DefaultAzureCredential',
+  entry: TroubleshootingEntry | null,
+  sdk: SdkName,
+): string | null {
   const own = entry?.guide[sdk]
   return own ?? commonGuide(credential, sdk) ?? commonGuide('DefaultAzureCredential', sdk)
 }

@@ -1,27 +1,41 @@
 /** A run of a chain as data: what the contract's JSON says, and what `chain-text.ts` draws. */
+import type { Advice } from '../diagnosis/advice.ts'
 import type { Profile } from '../engine/profiles/profile.ts'
 import type { ChainResult, CredentialName } from '../engine/types.ts'
-import { type ChainKind, type ReportedAttempt, reportAttempt, reportFailure } from './report.ts'
+import {
+  attemptToJson,
+  type ChainKind,
+  type FailureReport,
+  type ReportedAttempt,
+  reportAttempt,
+  reportFailure,
+} from './report.ts'
 
-export interface Advice {
-  readonly id: string
-  readonly text: string
-  readonly command?: string
+/** Whose variables the credentials saw, where they are not this process's own. */
+export interface ReportedEnvironment {
+  readonly kind: 'file' | 'process'
+  readonly name: string
 }
 
 export interface ChainReport {
-  readonly sdk: string
-  readonly sdkVersion: string
+  readonly profile: Pick<Profile, 'sdk' | 'title' | 'version'>
+  readonly kind: ChainKind
   readonly scopes: readonly string[]
   readonly outcome: ChainResult['outcome']
   readonly credential: CredentialName | null
   readonly stoppedBy: CredentialName | null
   readonly elapsedMs: number
-  /** What the chosen SDK would raise; null on success. */
+  /** What the chosen SDK would raise; null where nothing would be raised. */
   readonly message: string | null
   /** In the order of the chain, with those that are switched off in their places. */
   readonly attempts: readonly ReportedAttempt[]
   readonly advice: readonly Advice[]
+  /** Causes, hints and guide of the whole run; null on success. */
+  readonly failure: FailureReport | null
+  /** Until when the token of the winner is good, in milliseconds since the epoch. */
+  readonly expiresOn: number | null
+  readonly environment: ReportedEnvironment | null
+  readonly isDryRun: boolean
 }
 
 export interface ReportedRun {
@@ -31,32 +45,49 @@ export interface ReportedRun {
   readonly profile: Profile
   /** Links that are switched off, and by what. */
   readonly excluded: readonly { readonly name: CredentialName; readonly by: string }[]
+  readonly environment?: ReportedEnvironment | null
 }
 
-export function reportChain(run: ReportedRun, advice: readonly Advice[] = []): ChainReport {
-  const { result, kind, scopes, profile } = run
-  const { outcome, credential, stoppedBy, elapsedMs } = result
+export function reportChain(run: ReportedRun, advice: readonly Advice[]): ChainReport {
+  const { result, kind, scopes, profile, environment = null } = run
+  const { outcome, credential, stoppedBy, elapsedMs, token } = result
+  const failure = outcome === 'succeeded' ? null : reportFailure(result, kind, scopes, profile)
   return {
-    sdk: profile.sdk,
-    sdkVersion: profile.version,
+    profile,
+    kind,
     scopes,
     outcome,
     credential,
     stoppedBy,
     elapsedMs,
-    message: outcome === 'succeeded' ? null : reportFailure(result, kind, scopes, profile).message,
+    message: failure?.message ?? null,
     attempts: arrangeAttempts(run),
     advice,
+    failure,
+    expiresOn: token?.expiresOn ?? null,
+    environment,
+    isDryRun: false,
   }
 }
 
 /** The attempts and, between them, the links that are switched off. */
 function arrangeAttempts({ result, profile, excluded }: ReportedRun): readonly ReportedAttempt[] {
-  const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile))
+  return withExcluded(
+    result.attempts.map((attempt) => reportAttempt(attempt, profile)),
+    excluded,
+    profile,
+  )
+}
+
+export function withExcluded(
+  attempts: readonly ReportedAttempt[],
+  excluded: ReportedRun['excluded'],
+  { order }: Pick<Profile, 'order'>,
+): readonly ReportedAttempt[] {
   if (excluded.length === 0) return attempts
   const left = [...attempts]
   const arranged: ReportedAttempt[] = []
-  for (const name of profile.order) {
+  for (const name of order) {
     const off = excluded.find((each) => each.name === name)
     if (off !== undefined) arranged.push(excludedAttempt(off.name, off.by))
     else arranged.push(...left.splice(0, left.findIndex(({ credential }) => credential === name) + 1))
@@ -70,6 +101,7 @@ function excludedAttempt(credential: CredentialName, by: string): ReportedAttemp
     credential,
     outcome: 'excluded',
     elapsedMs: 0,
+    reason,
     message: reason,
     codes: [],
     causes: [],
@@ -83,5 +115,20 @@ function excludedAttempt(credential: CredentialName, by: string): ReportedAttemp
 
 /** The contract (docs/schemas/chain.schema.json). */
 export function chainToJson(report: ChainReport): Record<string, unknown> {
-  return { schemaVersion: 1, ...report }
+  const { profile, scopes, outcome, credential, stoppedBy, elapsedMs, message, attempts, advice, environment } = report
+  return {
+    schemaVersion: 1,
+    sdk: profile.sdk,
+    sdkVersion: profile.version,
+    scopes,
+    outcome,
+    credential,
+    stoppedBy,
+    elapsedMs,
+    message,
+    attempts: attempts.map(attemptToJson),
+    advice,
+    ...(environment === null ? {} : { environment: { kind: environment.kind, name: environment.name } }),
+    ...(report.isDryRun ? { dryRun: true } : {}),
+  }
 }

@@ -1,15 +1,19 @@
 /** What to say of a run that gave no token, as data; `failure-text.ts` and `--json` draw it. */
 import { type Diagnosis, diagnose, type Hint } from '../diagnosis/diagnose.ts'
+import { isNothingMeant, rankAttempts } from '../diagnosis/likely.ts'
 import { findGuide, findTroubleshooting } from '../diagnosis/troubleshoot.ts'
 import { type Profile, wordProblem } from '../engine/profiles/profile.ts'
 import type { Attempt, AttemptOutcome, ChainResult, Choice, CredentialName, Observation } from '../engine/types.ts'
 import { type CauseId, causes } from '../knowledge/causes.ts'
 import { identifyToken, type ReportedIdentity } from './identity.ts'
+import { wordReason } from './reasons.ts'
 
 export interface ReportedAttempt {
   readonly credential: CredentialName
   readonly outcome: AttemptOutcome
   readonly elapsedMs: number
+  /** In a few words of azid's own: why there is no token; empty where there is no reason to give. */
+  readonly reason: string
   /** The chosen SDK's own words; empty for a success and for what was never reached. */
   readonly message: string
   readonly codes: readonly string[]
@@ -34,7 +38,10 @@ export interface FailureReport {
   readonly codes: readonly string[]
   /** Best first: of the attempt that failed, then of those that were unavailable. */
   readonly causes: readonly { readonly id: CauseId; readonly meaning: string }[]
+  /** Best first. */
   readonly hints: readonly Hint[]
+  /** Of the most telling attempt, or of the whole chain. */
+  readonly guide: string | null
   readonly attempts: readonly ReportedAttempt[]
 }
 
@@ -48,19 +55,29 @@ export function reportFailure(
   profile: Profile,
 ): FailureReport {
   const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile))
-  const telling = [
-    ...attempts.filter(({ outcome }) => outcome === 'failed'),
-    ...attempts.filter(({ outcome }) => outcome === 'unavailable'),
-  ]
-  const ids = [...new Set(telling.flatMap((attempt) => attempt.causes))]
+  const telling = rankAttempts(attempts)
+  const found = telling.flatMap((attempt) => attempt.causes)
+  const isNobody = kind !== 'single' && result.outcome === 'unavailable' && isNothingMeant(attempts)
+  const ids = [...new Set<CauseId>(isNobody ? ['no-credential-available', ...found] : found)]
   return {
     scopes,
     message: kind === 'single' ? (telling[0]?.message ?? '') : profile.aggregate(kind, result.attempts),
     codes: [...new Set(telling.flatMap((attempt) => attempt.codes))],
     causes: ids.map((id) => ({ id, meaning: causes[id].meaning })),
-    hints: uniqueHints(telling.flatMap((attempt) => attempt.hints)),
+    hints: uniqueHints([...(isNobody ? [signInSomehow] : []), ...telling.flatMap((attempt) => attempt.hints)]),
+    guide: isNobody || telling.length === 0 ? guideOfChain(profile) : (telling[0]?.guide ?? null),
     attempts,
   }
+}
+
+/** Nothing speaks for any credential, so the way depends on where this is. */
+const signInSomehow: Hint = {
+  text: "on your own machine sign in with az; in Azure give it a managed identity; elsewhere set an app's variables (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET)",
+  command: 'az login',
+}
+
+function guideOfChain({ sdk }: Profile): string | null {
+  return findGuide('DefaultAzureCredential', null, sdk)
 }
 
 /** One attempt in the chosen SDK's words, with what azid knows about it beside them. */
@@ -73,6 +90,7 @@ export function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttem
     credential,
     outcome,
     elapsedMs,
+    reason: problem === undefined ? '' : wordReason(problem, message),
     message,
     codes: diagnosis.codes,
     causes: diagnosis.causes,
@@ -106,7 +124,12 @@ export function failureToJson(report: FailureReport, exitCode: number): Record<s
       message: report.message,
       codes: report.codes,
       causes: report.causes.map(({ id }) => id),
-      attempts: report.attempts,
+      attempts: report.attempts.map(attemptToJson),
     },
   }
+}
+
+/** Every key of the contract, and nothing that only a person reads. */
+export function attemptToJson({ reason: _, ...attempt }: ReportedAttempt): Record<string, unknown> {
+  return attempt
 }

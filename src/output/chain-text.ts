@@ -1,0 +1,216 @@
+/** A run of a chain drawn for a person: whom it imitates, a line a credential as it happens, and what came of it. */
+import type { Observation } from '../engine/types.ts'
+import type { ChainReport, ReportedEnvironment } from './chain-report.ts'
+import { drawChoice } from './choice.ts'
+import type { Glyphs } from './glyphs.ts'
+import type { ReportedIdentity } from './identity.ts'
+import type { ChainKind, ReportedAttempt } from './report.ts'
+import type { Style } from './style.ts'
+import { describeDuration, displayWidth, escapeControls, escapeToLine, padTo, wrap } from './text.ts'
+import { describeSpan } from './times.ts'
+
+export interface DrawChainOptions {
+  readonly style: Style
+  readonly glyphs: Glyphs
+  readonly columns: number
+  /** Also what each credential looked at. */
+  readonly withEvidence: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+export interface ChainHead {
+  /** `Python azure-identity` */
+  readonly title: string
+  readonly version: string
+  readonly kind: ChainKind
+  readonly scopes: readonly string[]
+  /** Links that are switched off by somebody, and by what; not those that are off by default. */
+  readonly excluded: readonly { readonly name: string; readonly by: string }[]
+  readonly environment: ReportedEnvironment | null
+  readonly mode: 'run' | 'all' | 'dry-run'
+}
+
+const kinds: Readonly<Record<ChainKind, string>> = {
+  DefaultAzureCredential: '',
+  ChainedTokenCredential: ', a chain of your own',
+  single: ', one credential alone',
+}
+
+const modes = {
+  run: '',
+  all: 'every credential is asked at once; the tokens are not used',
+  'dry-run': 'only variables and files are looked at; nothing is sent or started',
+} as const
+
+/** Ends in a newline, and in an empty line before the credentials. */
+export function drawHead(head: ChainHead, { style, columns }: DrawChainOptions): string {
+  const { title, version, kind, scopes, excluded, environment, mode } = head
+  const lines = [`as ${style.bold(`${title} ${version}`)}${kinds[kind]}, for ${scopes.map(escapeToLine).join(' ')}`]
+  const notes: string[] = []
+  if (modes[mode] !== '') notes.push(modes[mode])
+  if (environment !== null)
+    notes.push(`with the variables of ${escapeToLine(environment.name)} in place of this shell's`)
+  for (const by of [...new Set(excluded.map((each) => each.by))]) {
+    const names = excluded.filter((each) => each.by === by).map(({ name }) => name)
+    notes.push(`${escapeToLine(by)} leaves out ${names.join(', ')}`)
+  }
+  lines.push(...notes.map((note) => style.dim(wrap(note, columns))))
+  return `${lines.map((line) => wrap(line, columns)).join('\n')}\n\n`
+}
+
+/** Where reasons begin depends on the longest name, so that they stand below each other. */
+export function nameWidthOf(names: readonly string[]): number {
+  return Math.max(...names.map(displayWidth), 0)
+}
+
+const timeWidth = 7
+
+/** Ends in a newline. */
+export function drawLine(attempt: ReportedAttempt, nameWidth: number, options: DrawChainOptions): string {
+  const { style, glyphs, columns, withEvidence } = options
+  const { outcome, credential, elapsedMs, reason } = attempt
+  const paint = paintOf(outcome, style)
+  const time = outcome === 'not-attempted' || outcome === 'excluded' ? '' : describeDuration(elapsedMs)
+  const indent = 4 + nameWidth + 1 + timeWidth + 2
+  const told = `${words[outcome]}${reason === '' ? '' : `: ${escapeToLine(reason)}`}`
+  const [first = '', ...others] = wrap(told, Math.max(columns - indent, 20)).split('\n')
+  const head = `  ${paint(glyphs[outcome])} ${style.bold(padTo(credential, nameWidth))} ${style.dim(time.padStart(timeWidth))}  `
+  const lines = [head + paint(first), ...others.map((line) => ' '.repeat(indent) + paint(line))]
+  if (withEvidence) lines.push(...drawEvidence(attempt, options))
+  return `${lines.join('\n')}\n`
+}
+
+const words: Readonly<Record<ReportedAttempt['outcome'], string>> = {
+  succeeded: 'succeeded',
+  unavailable: 'unavailable',
+  failed: 'failed',
+  'not-attempted': 'not attempted',
+  excluded: 'excluded',
+}
+
+function paintOf(outcome: ReportedAttempt['outcome'], style: Style): (text: string) => string {
+  switch (outcome) {
+    case 'succeeded':
+      return style.good
+    case 'failed':
+      return style.bad
+    case 'unavailable':
+      return style.warn
+    case 'not-attempted':
+    case 'excluded':
+      return style.dim
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** What it looked at, each thing once; variables that are not set share a line. */
+export function drawEvidence(
+  { evidence, choice }: Pick<ReportedAttempt, 'evidence' | 'choice'>,
+  { style, columns }: DrawChainOptions,
+): string[] {
+  const rows: { label: string; text: string }[] = []
+  if (choice !== undefined) rows.push({ label: 'chose', text: drawChoice(choice) })
+  const unset = evidence.filter(isUnset).map(({ what }) => what)
+  if (unset.length > 0) rows.push({ label: 'not set', text: [...new Set(unset)].join(', ') })
+  const seen = new Set<string>()
+  for (const observation of evidence) {
+    const { kind, what, result, ms } = observation
+    const text = `${what}: ${result}`
+    const isAgain = kind !== 'http' && kind !== 'process' && seen.has(`${kind} ${text}`)
+    if (isUnset(observation) || isAgain) continue
+    seen.add(`${kind} ${text}`)
+    rows.push({ label: kind, text: `${text}${ms > 0 ? `, ${describeDuration(ms)}` : ''}` })
+  }
+  const indent = ' '.repeat(evidenceIndent + 9)
+  return rows.map(({ label, text }) => {
+    const [first = '', ...others] = wrap(escapeToLine(text), columns - evidenceIndent - 9).split('\n')
+    return style.dim(
+      [`${' '.repeat(evidenceIndent)}${label.padEnd(8)} ${first}`, ...others.map((line) => indent + line)].join('\n'),
+    )
+  })
+}
+
+const evidenceIndent = 6
+
+function isUnset({ kind, result }: Observation): boolean {
+  return kind === 'env' && result === 'not set'
+}
+
+/** What came of it. Ends in a newline. */
+export function drawConclusion(report: ChainReport, options: DrawChainOptions): string {
+  const { failure } = report
+  const lines = failure === null ? drawWinner(report, options) : drawFailedChain(report, options)
+  for (const { text, command } of report.advice) lines.push(...labelled('advice', text, command, options))
+  return `\n${lines.join('\n')}\n`
+}
+
+function drawWinner({ credential, attempts, expiresOn }: ChainReport, options: DrawChainOptions): string[] {
+  const { style, now } = options
+  const identity = attempts.find(({ outcome }) => outcome === 'succeeded')?.identity ?? null
+  const lines = [
+    `${style.good(`${credential} gives the token`)}${identity === null ? '' : `: ${describeOwner(identity)}`}`,
+  ]
+  if (identity?.objectId != null) lines.push(...labelled('object', identity.objectId, undefined, options))
+  if (identity?.tenantId != null) lines.push(...labelled('tenant', identity.tenantId, undefined, options))
+  if (expiresOn !== null)
+    lines.push(...labelled('good for', describeSpan(Math.max(0, expiresOn - now)), undefined, options))
+  return lines
+}
+
+export const identityWords: Readonly<Record<ReportedIdentity['type'], string>> = {
+  user: 'user',
+  'service-principal': 'service principal',
+  'managed-identity': 'managed identity',
+}
+
+function describeOwner({ type, name }: ReportedIdentity): string {
+  return `${identityWords[type]}${name === null ? '' : ` ${escapeToLine(name)}`}`
+}
+
+function drawFailedChain(report: ChainReport, options: DrawChainOptions): string[] {
+  const { style, columns } = options
+  const { failure, attempts, kind } = report
+  const lines = [style.bad(wrap(headline(report), columns)), '']
+  const told = attempts.filter(({ outcome }) => outcome === 'failed' || outcome === 'unavailable')
+  if (kind !== 'single') lines.push(style.bold('what each of them says'))
+  for (const { credential, message } of told) {
+    if (kind !== 'single') lines.push(`  ${style.bold(credential)}`)
+    lines.push(wrap(escapeControls(message), columns, '    '))
+  }
+  lines.push('')
+  const [cause] = failure?.causes ?? []
+  const [hint] = failure?.hints ?? []
+  const codes = failure?.codes ?? []
+  if (codes.length > 0) lines.push(...labelled('code', codes.join(', '), undefined, options))
+  if (cause !== undefined) lines.push(...labelled('cause', `${cause.meaning} (${cause.id})`, undefined, options))
+  if (hint !== undefined) lines.push(...labelled('do', hint.text, hint.command, options))
+  if (failure?.guide != null) lines.push(...labelled('guide', failure.guide, undefined, options))
+  return lines
+}
+
+function headline({ stoppedBy, attempts, kind }: ChainReport): string {
+  if (kind === 'single')
+    return `no token: ${stoppedBy === null ? 'the credential is not available here' : 'the credential failed'}`
+  if (stoppedBy !== null) return `no token: ${stoppedBy} failed and ended the chain`
+  const count = attempts.filter(({ outcome }) => outcome === 'unavailable').length
+  return `no token: none of the ${count} credentials is available here`
+}
+
+const labelWidth = 10
+
+export function labelled(
+  label: string,
+  text: string,
+  command: string | undefined,
+  { style, columns }: DrawChainOptions,
+): string[] {
+  const [first = '', ...others] = wrap(escapeToLine(text), columns - labelWidth).split('\n')
+  const margin = ' '.repeat(labelWidth)
+  return [
+    style.bold(padTo(label, labelWidth)) + first,
+    ...others.map((line) => margin + line),
+    ...(command === undefined ? [] : [margin + style.accent(escapeToLine(command))]),
+  ]
+}
