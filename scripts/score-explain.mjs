@@ -1,5 +1,6 @@
 // Scores `explain` on the failures in test/explain/data: the corpus in repeated five folds, and apart from it each other set.
-import { existsSync, readFileSync } from 'node:fs'
+// An `unseen` set was written and labelled before the rules that meet it; what it scored then stands beside what it scores now.
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -8,16 +9,18 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const understand = await load()
 const isVerbose = process.argv.includes('--misses')
 
-const sets = ['corpus', 'written', 'harvested', 'unseen']
-  .map((name) => ({ name, file: path.join(root, 'test/explain/data', `${name}.jsonl`) }))
-  .filter(({ file }) => existsSync(file))
-  .map(({ name, file }) => ({
-    name,
-    cases: readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  }))
+const folder = path.join(root, 'test/explain/data')
+const firstContact = JSON.parse(readFileSync(path.join(folder, 'first-contact.json'), 'utf8'))
+const unseen = readdirSync(folder)
+  .filter((name) => /^unseen-\d+\.jsonl$/.test(name))
+  .sort()
+const sets = ['corpus.jsonl', 'written.jsonl', 'harvested.jsonl', ...unseen].map((name) => ({
+  name: name.replace('.jsonl', ''),
+  cases: readFileSync(path.join(folder, name), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line)),
+}))
 
 const figures = {
   first: 'cause first',
@@ -33,7 +36,9 @@ for (const { name, cases } of sets) {
   for (const [figure, label] of Object.entries(figures)) {
     const all = share(results, figure)
     const folds = name === 'corpus' ? `   folds ${spread(repeatFolds(results, figure))}` : ''
-    console.log(`  ${label.padEnd(26)} ${percent(all)}${folds}`)
+    const before = firstContact[name]?.[figure]
+    const first = before === undefined ? '' : `   at first contact ${percent(before / 100)}`
+    console.log(`  ${label.padEnd(26)} ${percent(all)}${folds}${first}`)
   }
   if (isVerbose) for (const result of results) printMiss(result)
 }

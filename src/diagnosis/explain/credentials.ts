@@ -46,6 +46,8 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`Returning token from cached credential ${name}`, 'g'), 'succeeded'],
   [new RegExp(`${name} => getToken\\(\\) => SUCCESS`, 'g'), 'succeeded'],
   [new RegExp(`${name}\\.GetToken succeeded`, 'gi'), 'succeeded'],
+  [new RegExp(`authenticated with ${name}`, 'g'), 'succeeded'],
+  [new RegExp(`${name}\\.GetToken\\(\\) acquired a token`, 'g'), 'succeeded'],
   [new RegExp(`${name} authenticated with\\b`, 'g'), 'succeeded'],
   [new RegExp(`(?:Attempted|Cached) credential ${name} is unavailable`, 'g'), 'unavailable'],
   [new RegExp(`${name}:? (?:authentication )?(?:is )?(?:not available|unavailable)`, 'g'), 'unavailable'],
@@ -71,7 +73,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} didn't get the token`, 'g'), 'failed'],
   [new RegExp(`Claims challenges are not supported by ${name}`, 'g'), 'unavailable'],
   [new RegExp(`(?:specified|required|missing|needed) for ${name}`, 'g'), 'failed'],
-  [new RegExp(`${name} requires exactly one scope`, 'g'), 'failed'],
+  [new RegExp(`${name}(?:\\.GetToken\\(\\))? requires (?:exactly|at least) one scope`, 'g'), 'failed'],
   [new RegExp(`${name}:? failed to (?:acquire|retrieve|get|obtain) (?:a |an )?(?:access )?tokens?`, 'gi'), 'failed'],
   [new RegExp(`${name} (?:failed|error(?:ed)?)[ :]`, 'gi'), null],
   [new RegExp(`(?:for|that) ${name} (?:is|are) not set`, 'g'), 'failed'],
@@ -143,6 +145,7 @@ const ownSentences: readonly Phrase[] = [
     /Managed Identity authentication failed, see inner exception/g,
     /Couldn't acquire access token from IMDS/g,
     /client_id should not be set for cloud shell managed identity/g,
+    /Cloud Shell doesn't support user-assigned managed identities/g,
     /Could not find Azure Arc token directory/g,
     /More than one ManagedIdentityIdType was provided/g,
     /Service Fabric user assigned managed identity ClientId or ResourceId/g,
@@ -281,7 +284,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|exit status \d|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
+  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =
@@ -299,7 +302,9 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
       .map(([key]) => key),
   )
   const told = unnamed.filter(({ name: of }) => !namedClasses.has(canonical(of)) || open.has(canonical(of)))
-  const mentions = [...named, ...told].sort((one, other) => one.at - other.at)
+  const mentions = [...named, ...told, ...findByGuides(flat, [...named, ...unnamed])].sort(
+    (one, other) => one.at - other.at,
+  )
   const isUnavailableChain =
     sdk === 'dotnet' &&
     /failed to retrieve a token from the included credentials|Multiple exceptions were encountered while attempting to authenticate/.test(
@@ -316,7 +321,18 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
   addFederatedOfJs(text, seen)
   if (seen.size === 0) addFromStack(text, seen)
   addImdsExchange(text, seen)
-  return dropChains(flat, [...seen.values()])
+  return dropChains(flat, goOnlyPastUnavailable(flat, sdk, [...seen.values()]))
+}
+
+/** A chain of the SDK for Go goes on only past what is unavailable: all but the last of its list are. */
+function goOnlyPastUnavailable(flat: string, sdk: Sdk, seen: readonly SeenCredential[]): readonly SeenCredential[] {
+  if (sdk !== 'go' || !/Attempted credentials:/.test(flat)) return seen
+  const members = seen.filter(({ name: of }) => !chains.has(of))
+  return seen.map((credential) =>
+    chains.has(credential.name) || credential === members.at(-1) || credential.outcome === 'succeeded'
+      ? credential
+      : { ...credential, outcome: 'unavailable' },
+  )
 }
 
 function groupByClass(mentions: readonly Mention[]): ReadonlyMap<string, readonly Mention[]> {
@@ -366,6 +382,34 @@ function findNamed(flat: string): readonly Mention[] {
   return [...byPlace.values()]
 }
 
+/** The last part of a link to a guide is the class whose failure it is about. */
+const guideNames: Readonly<Record<string, string>> = {
+  environment: 'EnvironmentCredential',
+  workloadidentity: 'WorkloadIdentityCredential',
+  managedidentity: 'ManagedIdentityCredential',
+  azcli: 'AzureCliCredential',
+  azdevcli: 'AzureDeveloperCliCredential',
+  powershell: 'AzurePowerShellCredential',
+  azurepowershell: 'AzurePowerShellCredential',
+  azurepipelines: 'AzurePipelinesCredential',
+  clientcertificate: 'ClientCertificateCredential',
+  interactivebrowser: 'InteractiveBrowserCredential',
+  visualstudio: 'VisualStudioCredential',
+  vscode: 'VisualStudioCodeCredential',
+}
+
+/** What nothing else says whose it is: `CredentialUnavailableError: … visit https://aka.ms/azsdk/js/identity/powershellcredential/…`. */
+function findByGuides(flat: string, known: readonly Mention[]): readonly Mention[] {
+  const mentions: Mention[] = []
+  for (const match of flat.matchAll(/aka\.ms\/azsdk\/\w{2,6}\/identity\/([a-z]{4,24})credential\/troubleshoot/g)) {
+    const of = guideNames[match[1] ?? '']
+    if (of === undefined || known.some((mention) => canonical(mention.name) === of)) continue
+    const error = flat.lastIndexOf('CredentialUnavailableError: ', match.index)
+    mentions.push({ name: of, at: error === -1 ? match.index : error, outcome: 'unavailable', isNamed: false })
+  }
+  return mentions
+}
+
 function findUnnamed(flat: string): readonly Mention[] {
   const mentions: Mention[] = []
   for (const { name: found, outcome, pattern } of ownSentences) {
@@ -387,8 +431,9 @@ function judge(mentions: readonly Mention[], words: string, flat: string, isUnav
   if (verdict === null && isUnavailableAlone(flat)) return 'unavailable'
   if (verdict === 'failed' && isFailedOfDotnet(first.name, flat)) return 'failed'
   const message = words.replace(/^\w+Credential\b/, '')
+  if (isAnsweredByEntra(first.name, message)) return 'failed'
   if (isNeverTried(message)) return 'unavailable'
-  if (verdict === 'failed' || isRaisedAlone(flat)) return 'failed'
+  if (verdict === 'failed' || isRaisedAlone(flat) || isFailedOfGo(words, flat)) return 'failed'
   return developerTools.test(first.name) || /^ will use/.test(message) ? 'unavailable' : 'failed'
 }
 
@@ -397,6 +442,14 @@ function isRaisedAlone(flat: string): boolean {
   return (
     /\bClientAuthenticationError: /.test(flat) &&
     !/CredentialUnavailableError|Attempted credentials:|from the included credentials/.test(flat)
+  )
+}
+
+/** Who was answered by Entra did try; only a tool hands on what it was told earlier. */
+function isAnsweredByEntra(of: string, message: string): boolean {
+  return (
+    !/^Azure(?:Cli|CLI|PowerShell|DeveloperCli|DeveloperCLI)Credential$/.test(of) &&
+    /^.{0,80}(?:Microsoft Entra ID|Azure Active Directory) error '\(/.test(message)
   )
 }
 
@@ -413,6 +466,11 @@ function isFailedOfDotnet(of: string, flat: string): boolean {
   return (
     flat.includes(`${of} authentication failed: `) && /AuthenticationFailedException|aka\.ms\/azsdk\/net/.test(flat)
   )
+}
+
+/** The SDK for Go ends what was tried with a link; in its default chain a tool that was tried counts as unavailable all the same. */
+function isFailedOfGo(words: string, flat: string): boolean {
+  return !/Attempted credentials:/.test(flat) && /To troubleshoot, visit https:\/\/aka\.ms\/azsdk\/go\//.test(words)
 }
 
 function firstVerdictBefore(mentions: readonly Mention[], flat: string): SeenOutcome | null {

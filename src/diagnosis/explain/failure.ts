@@ -36,7 +36,7 @@ export function understandFailure(pasted: string): UnderstoodFailure {
 
 /** Names of hosts, jobs and their folders; `20/10/17 05:25:52 INFO Class:` is how Spark's drivers log. */
 const hosts =
-  /\/home\/site\/wwwroot|azure-functions-host|azure_functions|WEBSITE_|CONTAINER_APP|D:\\home\\site|hostedtoolcache|\/opt\/hostedtoolcache|_work\/|kubernetes|\bpod\b|kubelet|\bnamespace\b|\/app\/|databricks|synapse|\bspark\b|\b\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:INFO|WARN|ERROR) \w+:|\[ContainerInstance|systemd\[|docker/i
+  /\/home\/site\/wwwroot|azure-functions-host|azure_functions|WEBSITE_|CONTAINER_APP|D:\\home\\site|hostedtoolcache|\/opt\/hostedtoolcache|_work\/|kubernetes|(?<!Check )\bpod\b|kubelet|\bnamespace\b|\/app\/|databricks|synapse|\bspark\b|\b\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:INFO|WARN|ERROR) \w+:|\[ContainerInstance|systemd\[|docker/i
 
 function circumstancesOf(flat: string, credentials: readonly SeenCredential[]): Circumstances {
   return {

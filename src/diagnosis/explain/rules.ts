@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-succeeded',
     cause: 'not-an-error',
     strength: 95,
-    when: /acquired a token from \w+Credential|returns a token\b|=> getToken\(\) => SUCCESS|Returning token from cached credential/,
+    when: /acquired a token from \w+Credential|returns a token\b|=> getToken\(\) => SUCCESS|authenticated with \w+Credential|GetToken\(\) acquired a token|Returning token from cached credential/,
     unless:
       /Traceback|Unhandled exception|Exception in thread|\bfatal\b|AuthorizationFailed|does not have authorization|\b40[13]\b/i,
     reason: 'one credential of the chain gave its token, and what the others say is information',
@@ -112,6 +112,20 @@ export const rules: readonly Rule[] = [
     strength: 91,
     when: /not found in the directory 'Microsoft Services'/,
     reason: 'the request went to a common authority, not to the tenant that has the application',
+  },
+  {
+    id: 'resource-switched-off',
+    cause: 'resource-disabled',
+    strength: 91,
+    when: /\b[Rr]esource '[^']{1,200}' is disabled/,
+    reason: 'the service that the token is for is switched off in this tenant',
+  },
+  {
+    id: 'application-switched-off',
+    cause: 'app-disabled',
+    strength: 91,
+    when: /Application '[^']{1,200}'(?: ?\([^()]{1,200}\))? is disabled/,
+    reason: 'the application that asks is switched off in this tenant',
   },
   {
     id: 'secret-refused',
@@ -313,7 +327,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
-    strength: ({ inChain }) => (inChain ? 46 : 80),
+    strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 46 : 35) : 80),
     when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
@@ -361,7 +375,7 @@ export const rules: readonly Rule[] = [
     id: 'federated-token-missing',
     cause: 'wi-not-injected',
     strength: 82,
-    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file/i,
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)/i,
     reason: 'the file with the federated token is not in the pod',
   },
   {
@@ -388,7 +402,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'pipelines-oidc',
     cause: 'pipelines-oidc-unavailable',
-    strength: 84,
+    strength: 86,
     when: /OIDC token not found in response|oidcToken field not detected|Received null token from OIDC|response from (?:the )?OIDC endpoint|No service connection found with identifier|SYSTEM_OIDCREQUESTURI|VssInvalidPreviewVersionException|Unexpected response from OIDC token endpoint|AzurePipelinesCredential : Cannot parse|Failed to get OIDC token/i,
     reason: 'Azure Pipelines did not hand over an OIDC token',
   },
@@ -398,7 +412,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-unreadable',
     cause: 'cert-unreadable',
     strength: 84,
-    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file/i,
+    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file/i,
     reason: 'the file was read and is not a certificate with its key in the form that is wanted',
   },
   {
@@ -426,7 +440,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-cannot',
     cause: 'tool-version-bug',
     strength: 80,
-    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d/i,
+    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d|Error parsing (?:token )?expiration date/i,
     reason: 'this release cannot do what is asked of it',
   },
   {
@@ -454,7 +468,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-crashed',
     cause: 'cli-invocation-failed',
     strength: 62,
-    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|ParameterBindingException|is not recognized as (?:the|a) name of a cmdlet|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
     reason: 'the tool is installed, was started, and failed',
   },
   {
@@ -503,7 +517,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-missing',
     cause: 'cli-not-installed',
     strength: ({ inChain, hasHosts }) => (inChain ? (hasHosts ? 25 : 44) : 60),
-    when: /Azure CLI (?:not installed|not found on path|could not be found)|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
+    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: executable not found on path|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
     reason: 'the program az is not on the PATH of this process',
   },
   {
@@ -575,7 +589,7 @@ export const rules: readonly Rule[] = [
     id: 'name-not-resolved',
     cause: 'dns-failure',
     strength: 81,
-    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving/i,
+    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|dial tcp: lookup \S+|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving/i,
     reason: 'the name of the host cannot be resolved here',
   },
   {
@@ -695,7 +709,7 @@ export const rules: readonly Rule[] = [
     id: 'scope',
     cause: 'scope-invalid',
     strength: 76,
-    when: /Invalid scope was specified|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|scope format is invalid|input parameter '?scope'? is not valid/i,
+    when: /Invalid scope was specified|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|requires at least one scope|scope format is invalid|input parameter '?scope'? is not valid/i,
     reason: 'the scope is not of the form that this takes',
   },
   {
@@ -1034,7 +1048,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ],
   [
     'cli-not-logged-in',
-    /\baz login\b|not logged in|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
+    /\baz login\b|not logged in|\b(?:installed and )?logged in and try again|sign in and try again|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
     'the text asks for a sign-in to az',
   ],
   [

@@ -146,7 +146,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ],
   [
     'cpp',
-    6,
+    8,
     /Azure::(?:Core|Identity)|\.(?:cpp|hpp):\d+|std::(?:exception|runtime_error)|GetToken\(\): \w+Credential|didn't succeed to get a token/,
   ],
   [
@@ -182,7 +182,11 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ],
   ['java', 9, /azsdk-java-|Py4JJavaError|\.scala:\d+\)/],
   ['js', 9, /azsdk-js-|\(node:\d+\) |UnhandledPromiseRejection/],
-  ['go', 9, /azsdk-go-/],
+  [
+    'go',
+    9,
+    /azsdk-go-|executable not found on path|no value for environment variable|pkcs12: error reading|\bfound no private key|failed to authenticate a system assigned identity|Credential(?:: [a-z]|\.GetToken\(\) requires| isn't configured to acquire)|doesn't support user-assigned managed identities/,
+  ],
   ['cpp', 9, /azsdk-cpp-|\bT: [0-9a-f]{6,20}\] (?:DEBUG|WARN|INFO|ERROR) ?:|\] (?:DEBUG|WARN|INFO) +: Identity: /],
   ['rust', 9, /azsdk-rust-/],
   ['azd', 7, /run [`']azd (?:auth )?login/],
@@ -192,6 +196,8 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /errorCode: '[a-z_]{4,40}'|"errorCode": ?"[a-z_]{4,40}"|errorMessage: |@azure\/msal|MSAL token cache|Get Token request returned http error/,
   ],
   ['service', 6, /BadRequestWithReason|ODBC Driver \d\d|SQLDriverConnect|token-identified principal/],
+  ['powershell', 9, /WARNING: Unable to acquire token for tenant|DEBUG: (?:AzureQoSEvent|\w+Credential\.GetToken)/],
+  ['terraform', 8, /\bazuread_\w+\.|BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
   ['az', 5, /Failed to connect to MSI\. |HTTPSConnectionPool\(host='login/],
   ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
