@@ -1,24 +1,147 @@
 /** `azid chain`: runs the chain and says what each credential did, why, and what to do. */
 import type { Invocation } from '../cli/invocation.ts'
-import { runChain } from '../engine/chain.ts'
+import type { ChainEvent } from '../engine/types.ts'
 import type { ExitName } from '../exit-codes.ts'
-import { chainToJson, reportChain } from '../output/chain-report.ts'
+import { chainToJson } from '../output/chain-report.ts'
+import {
+  type DrawChainOptions,
+  drawConclusion,
+  drawDryConclusion,
+  drawHead,
+  drawIdentities,
+  drawLine,
+  nameWidthOf,
+} from '../output/chain-text.ts'
+import { createGlyphs } from '../output/glyphs.ts'
 import { printJson } from '../output/json.ts'
-import { createLog } from '../output/log.ts'
+import { createLog, type Log } from '../output/log.ts'
+import { createProgress, type Progress } from '../output/progress.ts'
+import { reportAttempt } from '../output/report.ts'
+import { createStyle } from '../output/style.ts'
+import { disarmCommands } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
-import { cachedRequest, prepare } from './acquire.ts'
+import { readOtherEnvironment, withEnvironment } from './chain-environment.ts'
+import { type ChainRun, type ChainSession, dryRunSession, openSession, runSession } from './chain-run.ts'
 import { exitOf } from './exit.ts'
 
 export async function run(invocation: Invocation, runtime: Runtime): Promise<ExitName> {
-  const log = await createLog(runtime, invocation.settings)
-  const preparation = await prepare(invocation, runtime, log)
-  const { chain, kind, profile, signal, targets } = preparation
-  const [target] = targets
-  if (target === undefined) throw new Error('a target is always chosen')
-  const { request } = cachedRequest(target, preparation)
-  const result = await runChain(chain.links, request, preparation.runtime, signal)
+  const { settings } = invocation
+  const log = await createLog(runtime, settings)
+  const other = await readOtherEnvironment(settings, runtime)
+  const seen = other === null ? runtime : withEnvironment(runtime, other)
+  const session = await openSession(invocation, seen, other, log)
+  return settings.dryRun?.value === true ? dryRun(session, runtime, log) : realRun(session, runtime, log)
+}
+
+async function realRun(session: ChainSession, runtime: Runtime, log: Log): Promise<ExitName> {
+  const { settings } = session.preparation
+  const { stdout } = runtime.terminal
+  if (settings.json?.value === true) {
+    const { result, report } = await runSession(session, (event) => debug(event, log))
+    await log.flush()
+    await stdout.write(printJson(chainToJson(report)))
+    return exitOf(result)
+  }
+  const options = await drawOptions(session, runtime)
+  await stdout.write(disarmCommands(drawHead(session.head, options)))
+  const printer = createPrinter(session, options, runtime)
+  const ran = await runSession(session, (event) => {
+    debug(event, log)
+    printer.tell(event)
+  })
+  await printer.finish(ran)
   await log.flush()
-  const report = reportChain({ result, kind, scopes: target.scopes, profile, excluded: chain.excluded })
-  await runtime.terminal.stdout.write(printJson(chainToJson(report)))
-  return exitOf(result)
+  const isAll = settings.all?.value === true
+  await stdout.write(
+    disarmCommands((isAll ? drawIdentities(ran.report, options) : '') + drawConclusion(ran.report, options)),
+  )
+  return exitOf(ran.result)
+}
+
+/** Exit 0 where a credential could be asked: that is all that can be said without asking. */
+async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promise<ExitName> {
+  const { settings, chain } = session.preparation
+  const { stdout } = runtime.terminal
+  const { result, report, ready } = await dryRunSession(session)
+  const exit: ExitName = result.outcome === 'unavailable' && ready.length > 0 ? 'done' : exitOf(result)
+  await log.flush()
+  if (settings.json?.value === true) {
+    await stdout.write(printJson(chainToJson(report)))
+    return exit
+  }
+  const options = await drawOptions(session, runtime)
+  const width = nameWidthOf(chain.links.map(({ name }) => name))
+  const names = new Set(ready.map(({ credential }) => credential))
+  const lines = report.attempts
+    .filter(({ outcome }) => outcome !== 'excluded')
+    .map((attempt) => drawLine(attempt, width, options, names.has(attempt.credential) ? 'ready' : undefined))
+  const text = drawHead(session.head, options) + lines.join('') + drawDryConclusion(report, ready, options)
+  await stdout.write(disarmCommands(text))
+  return exit
+}
+
+function debug(event: ChainEvent, log: Log): void {
+  if (event.kind === 'observed') log.debug(event.credential, event.observation)
+}
+
+/** By the shell's own variables: those of another program say nothing of this terminal. */
+async function drawOptions({ preparation }: ChainSession, runtime: Runtime): Promise<DrawChainOptions> {
+  const { settings } = preparation
+  const { stdout } = runtime.terminal
+  return {
+    style: await createStyle(stdout, runtime.env, settings.noColor?.value === true),
+    glyphs: createGlyphs(runtime.env, runtime.host),
+    columns: Math.min(stdout.columns, 120),
+    withEvidence: settings.verbose?.value === true,
+    now: runtime.clock.now(),
+  }
+}
+
+interface Printer {
+  tell(event: ChainEvent): void
+  /** The lines of what was never reached; everything has been written. */
+  finish(run: ChainRun): Promise<void>
+}
+
+/** A line a credential, in the order of the chain, as soon as it and those before it have ended; a spinner in between. */
+function createPrinter({ preparation }: ChainSession, options: DrawChainOptions, runtime: Runtime): Printer {
+  const { chain, profile, settings } = preparation
+  const names = chain.links.map(({ name }) => name)
+  const width = nameWidthOf(names)
+  const ended = new Map<string, string>()
+  let printed = 0
+  let progress: Progress | null = null
+  let written: Promise<void> = Promise.resolve()
+
+  const print = (text: string): void => {
+    const over = progress
+    progress = null
+    written = written.then(async () => {
+      await over?.stop()
+      await runtime.terminal.stdout.write(disarmCommands(text))
+    })
+  }
+  const watch = (event: ChainEvent): void => {
+    progress ??= createProgress(runtime, settings.quiet?.value === true)
+    progress.tell(event)
+  }
+  return {
+    tell: (event) => {
+      if (event.kind === 'started') watch(event)
+      if (event.kind !== 'ended') return
+      const { attempt } = event
+      ended.set(attempt.credential, drawLine(reportAttempt(attempt, profile), width, options))
+      for (let name = names[printed]; name !== undefined && ended.has(name); name = names[printed]) {
+        print(ended.get(name) ?? '')
+        printed += 1
+      }
+      const next = names[printed]
+      if (settings.all?.value === true && next !== undefined) watch({ kind: 'started', credential: next })
+    },
+    finish: async ({ report }) => {
+      const rest = report.attempts.filter(({ outcome }) => outcome === 'not-attempted')
+      print(rest.map((attempt) => drawLine(attempt, width, options)).join(''))
+      await written
+    },
+  }
 }

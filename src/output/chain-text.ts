@@ -66,16 +66,21 @@ export function nameWidthOf(names: readonly string[]): number {
 
 const timeWidth = 7
 
-/** Ends in a newline. */
-export function drawLine(attempt: ReportedAttempt, nameWidth: number, options: DrawChainOptions): string {
+/** Ends in a newline. `ready`: it was not asked, and could be. */
+export function drawLine(
+  attempt: ReportedAttempt,
+  nameWidth: number,
+  options: DrawChainOptions,
+  ready?: 'ready',
+): string {
   const { style, glyphs, columns, withEvidence } = options
   const { outcome, credential, elapsedMs, reason } = attempt
-  const paint = paintOf(outcome, style)
+  const paint = paintOf(ready === undefined ? outcome : 'succeeded', style)
   const time = outcome === 'not-attempted' || outcome === 'excluded' ? '' : describeDuration(elapsedMs)
   const indent = 4 + nameWidth + 1 + timeWidth + 2
-  const told = `${words[outcome]}${reason === '' ? '' : `: ${escapeToLine(reason)}`}`
+  const told = `${ready ?? words[outcome]}${reason === '' ? '' : `: ${escapeToLine(reason)}`}`
   const [first = '', ...others] = wrap(told, Math.max(columns - indent, 20)).split('\n')
-  const head = `  ${paint(glyphs[outcome])} ${style.bold(padTo(credential, nameWidth))} ${style.dim(time.padStart(timeWidth))}  `
+  const head = `  ${paint(glyphs[ready === undefined ? outcome : 'succeeded'])} ${style.bold(padTo(credential, nameWidth))} ${style.dim(time.padStart(timeWidth))}  `
   const lines = [head + paint(first), ...others.map((line) => ' '.repeat(indent) + paint(line))]
   if (withEvidence) lines.push(...drawEvidence(attempt, options))
   return `${lines.join('\n')}\n`
@@ -114,12 +119,14 @@ export function drawEvidence(
   if (choice !== undefined) rows.push({ label: 'chose', text: drawChoice(choice) })
   const unset = evidence.filter(isUnset).map(({ what }) => what)
   if (unset.length > 0) rows.push({ label: 'not set', text: [...new Set(unset)].join(', ') })
+  const absent = evidence.filter(isAbsent).map(({ what }) => what)
+  if (absent.length > 0) rows.push({ label: 'no file', text: [...new Set(absent)].join(', ') })
   const seen = new Set<string>()
   for (const observation of evidence) {
     const { kind, what, result, ms } = observation
     const text = `${what}: ${result}`
     const isAgain = kind !== 'http' && kind !== 'process' && seen.has(`${kind} ${text}`)
-    if (isUnset(observation) || isAgain) continue
+    if (isUnset(observation) || isAbsent(observation) || isAgain) continue
     seen.add(`${kind} ${text}`)
     rows.push({ label: kind, text: `${text}${ms > 0 ? `, ${describeDuration(ms)}` : ''}` })
   }
@@ -136,6 +143,10 @@ const evidenceIndent = 6
 
 function isUnset({ kind, result }: Observation): boolean {
   return kind === 'env' && result === 'not set'
+}
+
+function isAbsent({ kind, result }: Observation): boolean {
+  return kind === 'file' && (result === 'not found' || result === 'not there or not readable')
 }
 
 /** What came of it. Ends in a newline. */
@@ -213,4 +224,63 @@ export function labelled(
     ...others.map((line) => margin + line),
     ...(command === undefined ? [] : [margin + style.accent(escapeToLine(command))]),
   ]
+}
+
+/** Whose token each credential gives, below each other. Empty where none gave one. Begins with an empty line. */
+export function drawIdentities({ attempts, credential }: ChainReport, options: DrawChainOptions): string {
+  const { style, columns } = options
+  const given = attempts.filter(({ outcome }) => outcome === 'succeeded')
+  if (given.length === 0) return ''
+  const isWide = columns >= 100
+  const short = (id: string | null | undefined): string =>
+    id == null ? '-' : options.withEvidence || isWide ? id : `${id.slice(0, 8)}…`
+  const rows = given.map((attempt) => {
+    const { identity } = attempt
+    return [
+      attempt.credential + (attempt.credential === credential ? ' *' : ''),
+      identity === null ? 'unknown' : identityWords[identity.type],
+      guid.test(identity?.name ?? '') ? short(identity?.name) : escapeToLine(identity?.name ?? '-'),
+      short(identity?.tenantId),
+      ...(isWide ? [short(identity?.objectId)] : []),
+    ]
+  })
+  const header = ['whose token', 'kind', 'name', 'tenant', ...(isWide ? ['object'] : [])]
+  const lines = drawTable([header, ...rows])
+  const [first = '', ...others] = lines
+  return `\n${[style.bold(first), ...others].join('\n')}\n${style.dim('* the one that the chain would use')}\n`
+}
+
+/** An app without a name of its own goes by its id. */
+const guid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i
+
+/** Columns as wide as their widest cell, two spaces between. */
+export function drawTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : padTo(cell, widths[column] ?? 0))).join('  '),
+  )
+}
+
+/** What would happen, as far as variables and files tell. Begins with an empty line. */
+export function drawDryConclusion(
+  report: ChainReport,
+  ready: readonly ReportedAttempt[],
+  options: DrawChainOptions,
+): string {
+  const { style } = options
+  const [first] = ready
+  const isDecided = report.outcome !== 'unavailable' || first === undefined
+  const parts = isDecided
+    ? [drawConclusion(report, options)]
+    : [`\n${style.good(`${first.credential} would be asked first`)}\n`]
+  for (const { credential, hints } of report.attempts) {
+    for (const { text, command } of hints.filter((hint) => hint.text.startsWith('presents '))) {
+      parts.push(`\n${style.bold(credential)}\n${labelled('job', text, command, options).join('\n')}\n`)
+    }
+  }
+  if (!isDecided) {
+    const advice = report.advice.flatMap(({ text, command }) => labelled('advice', text, command, options))
+    if (advice.length > 0) parts.push(`\n${advice.join('\n')}\n`)
+  }
+  return parts.join('')
 }
