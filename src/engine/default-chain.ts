@@ -116,7 +116,7 @@ function readVariable(
 ): Result<readonly CredentialName[] | null, UsageFacts> {
   const rule = profile.tokenCredentials
   const source = 'AZURE_TOKEN_CREDENTIALS'
-  const isUnset = variable === undefined || (rule.empty === 'unset' && variable.trim() === '')
+  const isUnset = variable === undefined || (rule.empty === 'unset' && (rule.isBlankWrong === true ? variable : variable.trim()) === '')
   if (isUnset) return isVariableRequired ? failure({ message: rule.required, source }) : success(null)
   const wanted = rule.isTrimmed ? variable.trim() : variable
   const group = rule.groupCase === 'any' ? wanted.toLowerCase() : wanted

@@ -12,9 +12,11 @@ import { deviceCodeCredential } from './credentials/device-code.ts'
 import { environmentCredential } from './credentials/environment.ts'
 import { githubActionsCredential } from './credentials/github-actions.ts'
 import { interactiveBrowserCredential } from './credentials/interactive-browser.ts'
+import { intelliJCredential } from './credentials/intellij.ts'
 import { managedIdentity } from './credentials/managed-identity.ts'
 import { onBehalfOfCredential } from './credentials/on-behalf-of.ts'
 import { sharedTokenCacheCredential } from './credentials/shared-token-cache.ts'
+import { visualStudioCredential } from './credentials/visual-studio.ts'
 import { visualStudioCodeCredential } from './credentials/visual-studio-code.ts'
 import { workloadIdentityCredential } from './credentials/workload-identity.ts'
 import { nearestName } from './nearest.ts'
@@ -25,6 +27,8 @@ export const credentialDefinitions: readonly CredentialDefinition[] = [
   workloadIdentityCredential,
   managedIdentity,
   sharedTokenCacheCredential,
+  visualStudioCredential,
+  intelliJCredential,
   visualStudioCodeCredential,
   azureCliCredential,
   azurePowerShellCredential,

@@ -5,6 +5,8 @@ import type { SdkName } from './types.ts'
 export interface ToolProfile {
   /** Milliseconds that the SDK waits for the tool; null: for ever. */
   readonly timeoutMs: Readonly<Record<ToolName, number | null>>
+  /** A link of DefaultAzureCredential asks the tool for the tenant that is in this variable. */
+  readonly chainTenantVariable?: 'AZURE_TENANT_ID'
 }
 
 const tenSeconds = { az: 10_000, azd: 10_000, pwsh: 10_000 } as const
@@ -12,8 +14,9 @@ const tenSeconds = { az: 10_000, azd: 10_000, pwsh: 10_000 } as const
 const profiles: Readonly<Record<SdkName, ToolProfile>> = {
   python: { timeoutMs: tenSeconds },
   js: { timeoutMs: { az: null, azd: null, pwsh: null } },
-  dotnet: { timeoutMs: { ...tenSeconds, az: 13_000, azd: 13_000 } },
-  java: { timeoutMs: tenSeconds },
+  dotnet: { timeoutMs: { ...tenSeconds, az: 13_000, azd: 13_000 }, chainTenantVariable: 'AZURE_TENANT_ID' },
+  // It has a limit of ten seconds, which begins when the tool has closed its output.
+  java: { timeoutMs: { az: null, azd: null, pwsh: null }, chainTenantVariable: 'AZURE_TENANT_ID' },
   go: { timeoutMs: tenSeconds },
 }
 

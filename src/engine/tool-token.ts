@@ -32,8 +32,14 @@ export interface ToolRun {
 }
 
 /** Variables that decide which program is found, and where it starts. */
-export function toolVariables({ host }: Pick<EnginePorts, 'host'>): readonly string[] {
-  return host.platform === 'win32' ? ['PATH', 'SYSTEMROOT'] : ['PATH']
+export function toolVariables(config: CredentialConfig, { host }: Pick<EnginePorts, 'host'>): readonly string[] {
+  const tenant = chainTenantVariable(config)
+  return ['PATH', ...(host.platform === 'win32' ? ['SYSTEMROOT'] : []), ...(tenant === null ? [] : [tenant])]
+}
+
+/** Null: this SDK's chain does not read the tool's tenant from a variable, or an option says it. */
+function chainTenantVariable({ sdk, role, tenantId }: CredentialConfig): string | null {
+  return role === 'chained' && tenantId === undefined ? (toolProfile(sdk).chainTenantVariable ?? null) : null
 }
 
 /** Runs the tool once. The failure is what came of the credential when there is nothing to interpret. */
@@ -120,9 +126,14 @@ function checkTenant(value: string | undefined): Problem | null {
 /** The tenant to name to the tool; undefined: its own choice. */
 export function toolTenant(
   request: TokenRequest,
-  { tenantId, additionallyAllowedTenants }: CredentialConfig,
+  config: CredentialConfig,
   { env }: Pick<EnginePorts, 'env'>,
 ): Result<string | undefined, Outcome> {
+  const { additionallyAllowedTenants } = config
+  const variable = chainTenantVariable(config)
+  const tenantId = config.tenantId ?? (variable === null ? undefined : env.get(variable) || undefined)
+  const bad = checkTenant(tenantId)
+  if (bad !== null) return failure(failed(bad))
   const tenant = resolveTenant(
     {
       additionallyAllowed: additionallyAllowedTenants,

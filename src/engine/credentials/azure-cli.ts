@@ -39,7 +39,7 @@ export const azureCliCredential: CredentialDefinition = {
   }),
   inputs: (config, ports) => ({
     variables: [
-      ...toolVariables(ports),
+      ...toolVariables(config, ports),
       'AZURE_CONFIG_DIR',
       // az reads each of its settings from a variable as well; this one chooses the cloud.
       'AZURE_CLOUD_NAME',

@@ -36,7 +36,7 @@ export const azureDeveloperCliCredential: CredentialDefinition = {
   }),
   inputs: (config, ports) => ({
     variables: [
-      ...toolVariables(ports),
+      ...toolVariables(config, ports),
       'AZD_CONFIG_DIR',
       // Whose tenant azd takes where none is asked for.
       'AZURE_SUBSCRIPTION_ID',

@@ -38,7 +38,7 @@ export const azurePowerShellCredential: CredentialDefinition = {
     getToken: (request, signal) => getToken(request, config, ports, signal),
   }),
   inputs: (config, ports) => ({
-    variables: [...toolVariables(ports), 'PSModulePath', 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH'],
+    variables: [...toolVariables(config, ports), 'PSModulePath', 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH'],
     files: contextFiles(ports),
     tokenFiles: [],
     values: [config.tenantId, config.additionallyAllowedTenants.join(';')],

@@ -222,9 +222,9 @@ async function chooseSender(
   }
 }
 
-/** Not for the only credential, for nothing waits its turn; nor for an address that somebody set. */
-function isProbeWanted({ config, ports, variables }: Turn): boolean {
-  if (variables.has(podIdentityVariable)) return false
+/** Not for the only credential, for nothing waits its turn; nor, with most SDKs, for an address that somebody set. */
+function isProbeWanted({ config, profile, ports, variables }: Turn): boolean {
+  if (variables.has(podIdentityVariable) && profile.probe.isOfAnyAddress !== true) return false
   if (config.isOnlyCredential !== undefined) return !config.isOnlyCredential
   if (config.role === 'named') return false
   return (ports.env.get(chainVariable) ?? '').trim().toLowerCase() !== 'managedidentitycredential'

@@ -28,9 +28,9 @@ export interface ServicePrincipal {
 /** Variables that every credential of a service principal looks at, besides its own. */
 export const servicePrincipalVariables = [...regionVariables, 'AZURE_IDENTITY_DISABLE_MULTITENANTAUTH'] as const
 
-/** Python takes an empty variable for a value (and then refuses it), the others for none. */
+/** Python and Java take an empty variable for a value (and then refuse it), the others for none. */
 export function isSet(value: string | undefined, sdk: SdkName): value is string {
-  return value !== undefined && (value !== '' || sdk === 'python')
+  return value !== undefined && (value !== '' || sdk === 'python' || sdk === 'java')
 }
 
 export function unavailable(problem: Problem): Outcome {

@@ -137,7 +137,7 @@ export const javaManagedIdentity: ManagedIdentityProfile = {
   // msal4j asks itself whether the host is IMDS before it has become that, so a resource id has the other name there.
   idParameters: { ...everyHost(ids), 'azure-arc': { ...ids, resourceId: 'msi_res_id' } },
   refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'always' },
-  probe: { answerFactor: 1, gatewayBody: 'none' },
+  probe: { answerFactor: 1, gatewayBody: 'none', isOfAnyAddress: true },
   retries: {
     ...everyHost(coreRetries),
     imds: {

@@ -57,6 +57,8 @@ export interface ManagedIdentityProfile {
   readonly probe: {
     /** The answer may take this many times the limit for the connection. */
     readonly answerFactor: number
+    /** Also of an address that AZURE_POD_IDENTITY_AUTHORITY_HOST names. */
+    readonly isOfAnyAddress?: true
     /** A 403 that speaks of an unreachable network means that a gateway answered: in any body, only in JSON, or never. */
     readonly gatewayBody: 'any' | 'json' | 'none'
   }

@@ -43,6 +43,8 @@ export interface TokenCredentialsRule {
   readonly groupCase: 'any' | 'lower'
   /** An empty variable is none, or a wrong value. */
   readonly empty: 'unset' | 'value'
+  /** Space alone is a wrong value, also where an empty variable is none. */
+  readonly isBlankWrong?: true
   /** What the SDK raises for a wrong value when the chain is made; `value` as it is in the variable. */
   readonly wordInvalid: (value: string, names: readonly CredentialName[]) => string
   /** What it raises where the variable has to be set and is not. */

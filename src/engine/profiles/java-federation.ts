@@ -1,0 +1,50 @@
+/** What azure-identity for Java 1.19.0 says of client assertions; texts it does not have are azid's own. */
+import type { FederationFacts } from '../federation-facts.ts'
+import type { ProblemFacts } from '../problems.ts'
+import type { CredentialName } from '../types.ts'
+
+const pipelinesGuide = 'https://aka.ms/azsdk/java/identity/azurepipelinescredential/troubleshoot'
+
+type Words = {
+  readonly [Code in keyof FederationFacts]: (facts: ProblemFacts[Code], credential: CredentialName) => string
+}
+
+export const javaFederationWording: Words = {
+  'federated-token-unusable': ({ source, path, reason }, credential) => {
+    if (credential === 'ManagedIdentityCredential') return 'Managed Identity authentication is not available.'
+    // The library sends whatever it finds but for nothing at all.
+    if (reason === 'empty') return 'java.lang.NullPointerException: assertion'
+    return `${path ?? source} holds no client assertion: its content is not ${reason === 'not-text' ? 'text' : 'a JWT'}`
+  },
+  'assertion-command': ({ program, reason, detail, stderr }) => {
+    const said = stderr === '' ? '' : `: ${stderr}`
+    switch (reason) {
+      case 'not-started':
+        return `the command for the client assertion, '${program}', could not be started: ${detail}`
+      case 'exit':
+        return `the command for the client assertion, '${program}', ended with ${detail}${said}`
+      case 'killed':
+        return `the command for the client assertion, '${program}', was ended by ${detail}${said}`
+      case 'timed-out':
+        return `the command for the client assertion, '${program}', did not end within ${detail}${said}`
+      default:
+        return reason satisfies never
+    }
+  },
+  'pipelines-no-endpoint': () =>
+    'Must provide non-null values for oidcEndpoint properties in AzurePipelinesCredentialBuilder',
+  'github-no-endpoint': ({ isJob, missing }) =>
+    isJob
+      ? `GitHubActionsCredential authentication unavailable. The workflow may not ask for an id token: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set. It needs \`permissions: id-token: write\`.`
+      : 'GitHubActionsCredential authentication unavailable. This is no job of GitHub Actions.',
+  'job-token-refused': ({ service, host, status, body }) => {
+    if (service === 'github-actions') return `GitHubActionsCredential: ${host} answered ${status}: ${body}`
+    return status === 200
+      ? 'java.lang.NullPointerException: assertion'
+      : `java.lang.RuntimeException: com.azure.core.exception.ClientAuthenticationException: Failed to get the client assertion token ${body}.For troubleshooting information see ${pipelinesGuide}.`
+  },
+  'job-token-unreachable': ({ service, error }) =>
+    service === 'azure-pipelines'
+      ? 'Failed to get the client assertion token'
+      : `GitHubActionsCredential: no answer from ${error.host}: ${error.detail}`,
+}
