@@ -10,6 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const { enableCompileCache } = require('node:module')
 if (enableCompileCache !== undefined) keepCompiledCode()
+// `--help` and `--version` are done before it would pay.
+else if (/^\w/.test(process.argv[2] ?? '')) keepScripts(`${__dirname}/../dist`)
 start()
 
 // A token that this very command line got before may be in the cache: that is tried first, with next to nothing loaded.
@@ -17,15 +19,10 @@ function start() {
   const goOn = () => require('../dist/bin.cjs')
   const [, , command, ...args] = process.argv
   if (command !== 'get-token' && command !== 'token') goOn()
-  else if (enableCompileCache !== undefined) answer(require('../dist/warm.cjs'), () => {})
-  else {
-    const { exported, keep } = loadKept(`${__dirname}/../dist/warm.cjs`)
-    answer(exported, keep)
-  }
-
-  function answer(warm, keep) {
-    warm.answer([command, ...args]).then((isAnswered) => (isAnswered ? keep() : goOn()), goOn)
-  }
+  else
+    require('../dist/warm.cjs')
+      .answer([command, ...args])
+      .then((isAnswered) => isAnswered || goOn(), goOn)
 }
 
 // Node 22 and newer can keep what V8 compiled. Whoever can write there can make this process run code of theirs, so the
@@ -38,29 +35,43 @@ function keepCompiledCode() {
   if (folder !== undefined && makeFolder(folder) && isOwn(folder)) enableCompileCache(folder)
 }
 
-// The same for one file on Node 20, with what node:vm offers. V8 knows its own version and flags again, but neither the
-// source nor damage: so the file's size and time, and a hash, stand before what was kept. `keep` is called when all of the
-// run is compiled.
-function loadKept(file) {
+// The same on Node 20, for the files of this package, with what node:vm offers. V8 knows its own version and flags again,
+// but neither the source nor damage: so a hash stands before what was kept, under the file's size and time. What a run
+// compiled is kept when it ends, unless it was kept before.
+function keepScripts(dist) {
   const fs = require('node:fs')
   const path = require('node:path')
-  const { createRequire, wrap } = require('node:module')
-  const requireFrom = (name) => (name.startsWith('.') ? createRequire(file)(name) : require(name))
-  const { Script } = require('node:vm')
-  const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder()
-  const kept = folder === undefined ? undefined : path.join(folder, `warm-${process.arch}.bin`)
-  const { size, mtimeMs } = fs.statSync(file)
-  // As an HMAC, which the run needs anyway: the first of a kind costs a third of a millisecond.
+  const Module = require('node:module')
   const { createHmac } = require('node:crypto')
-  const stamp = (code) => createHmac('sha256', `${size} ${mtimeMs}`).update(code).digest()
-  const cachedData = folder !== undefined && isOwn(folder) ? readKept() : undefined
-  const options = { filename: file, ...(cachedData === undefined ? {} : { cachedData }) }
-  const script = new Script(wrap(fs.readFileSync(file, 'utf8')), options)
-  const module = { exports: {} }
-  script.runInThisContext()(module.exports, requireFrom, module, file, path.dirname(file))
-  return { exported: module.exports, keep }
+  const { Script, constants } = require('node:vm')
+  const own = path.resolve(dist) + path.sep
+  const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder()
+  if (folder === undefined) return
+  const isReadable = isOwn(folder)
+  const fresh = []
+  const compile = Module.prototype._compile
+  Module.prototype._compile = function (source, filename, ...rest) {
+    if (!filename.startsWith(own)) return compile.call(this, source, filename, ...rest)
+    const { size, mtimeMs } = fs.statSync(filename)
+    // Without the hash that a chunk's name ends with, so that a new version takes the place of the old.
+    const name = path.basename(filename, '.cjs').replace(/-[\w-]{8}$/, '')
+    const kept = path.join(folder, `${name}-${process.arch}.bin`)
+    // An HMAC, which a run needs anyway: the first of a kind costs a third of a millisecond.
+    const stamp = (code) => createHmac('sha256', `${size} ${mtimeMs}`).update(code).digest()
+    const cachedData = isReadable ? readKept(kept, stamp) : undefined
+    const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+    const options = { filename, importModuleDynamically, ...(cachedData === undefined ? {} : { cachedData }) }
+    const script = new Script(Module.wrap(source), options)
+    if (cachedData === undefined || script.cachedDataRejected) {
+      if (fresh.length === 0) process.once('exit', keep)
+      fresh.push({ script, kept, stamp })
+    }
+    return script
+      .runInThisContext()
+      .call(this.exports, this.exports, Module.createRequire(filename), this, filename, path.dirname(filename))
+  }
 
-  function readKept() {
+  function readKept(kept, stamp) {
     try {
       const content = fs.readFileSync(kept)
       const code = content.subarray(32)
@@ -71,15 +82,16 @@ function loadKept(file) {
   }
 
   function keep() {
-    if (folder === undefined || (cachedData !== undefined && !script.cachedDataRejected)) return
-    const temporary = `${kept}.${process.pid}`
-    try {
-      if (!makeFolder(folder) || !isOwn(folder)) return
-      const code = script.createCachedData()
-      fs.writeFileSync(temporary, Buffer.concat([stamp(code), code]), { flag: 'wx', mode: 0o600 })
-      fs.renameSync(temporary, kept)
-    } catch {
-      fs.rmSync(temporary, { force: true })
+    if (!makeFolder(folder) || !isOwn(folder)) return
+    for (const { script, kept, stamp } of fresh) {
+      const temporary = `${kept}.${process.pid}`
+      try {
+        const code = script.createCachedData()
+        fs.writeFileSync(temporary, Buffer.concat([stamp(code), code]), { flag: 'wx', mode: 0o600 })
+        fs.renameSync(temporary, kept)
+      } catch {
+        fs.rmSync(temporary, { force: true })
+      }
     }
   }
 }

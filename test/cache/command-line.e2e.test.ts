@@ -1,6 +1,6 @@
 /** The built command with the cache on: cold, warm, a hundred at once, and after signing in as another user. */
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -155,7 +155,7 @@ async function flip(file: string, at: number): Promise<void> {
 
 const hasOwnCompileCache = 'enableCompileCache' in process.getBuiltinModule('node:module')
 
-describe.skipIf(hasOwnCompileCache)('compiled code of the short way, on a Node without a compile cache', () => {
+describe.skipIf(hasOwnCompileCache)('compiled code, on a Node without a compile cache', () => {
   const kept = (home: string): string => path.join(home, `cache/azid/compiled/warm-${process.arch}.bin`)
 
   async function warmed(): Promise<Awaited<ReturnType<typeof world>> & { file: string }> {
@@ -184,6 +184,14 @@ describe.skipIf(hasOwnCompileCache)('compiled code of the short way, on a Node w
     await damage(file)
     for (let run = 0; run < 2; run++) expect(await azid(getToken, env)).toEqual(done('token-1'))
     expect(requests()).toBe(1)
+  })
+
+  test('is kept of every file that a command needs, under names that outlive a version', async () => {
+    const { file } = await warmed()
+    const names = await readdir(path.dirname(file))
+    expect(names).toContain(`bin-${process.arch}.bin`)
+    expect(names).toContain(`token-${process.arch}.bin`)
+    expect(names.filter((name) => !name.endsWith(`-${process.arch}.bin`))).toEqual([])
   })
 
   test('is not kept where Node is told not to', async () => {
