@@ -62,9 +62,14 @@ _azid() {
       ',whoami') command='whoami' ;;
       ',chain') command='chain' ;;
       ',explain') command='explain' ;;
+      ',exec') command='exec' ;;
+      'exec,--') _azid_program $((index + 1)); return ;;
+      ',serve') command='serve' ;;
       'sandbox,run') command='sandbox run' ;;
       'sandbox run,--') _azid_program $((index + 1)); return ;;
       'sandbox,start') command='sandbox start' ;;
+      ',login') command='login' ;;
+      ',logout') command='logout' ;;
       'cache,list') command='cache list' ;;
       'cache,show') command='cache show' ;;
       'cache,status') command='cache status' ;;
@@ -78,7 +83,7 @@ _azid() {
   case $prev in
     --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
     -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
+    -c | --credential) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
     --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
     --sdk) _azid_words 'python'; return ;;
@@ -96,6 +101,9 @@ _azid() {
     --client-assertion-command) _azid_files -f; return ;;
     --user-assertion-file) _azid_files -f; return ;;
     --service-connection-id) return ;;
+    --authorization-code-file) _azid_files -f; return ;;
+    --code-verifier-file) _azid_files -f; return ;;
+    --redirect-uri) return ;;
     --additionally-allowed-tenants) return ;;
     --authority-host) return ;;
     --cloud) _azid_words 'public usgov china'; return ;;
@@ -116,21 +124,31 @@ _azid() {
     --env-file) _azid_files -f; return ;;
     --env-pid) return ;;
     --report) _azid_files -f; return ;;
+    --set) return ;;
+    --allow) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
+    --listen) return ;;
+    --port) return ;;
+    --allow-host) return ;;
+    --ttl) return ;;
+    --print) _azid_words 'env docker'; return ;;
     --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
     --fault) return ;;
     --directory) _azid_files -f; return ;;
-    --port) return ;;
     --account) return ;;
   esac
 
   if [[ $cur == -* ]]; then
     case $command in
-      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --unset --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'chain') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --all --dry-run --env-file --env-pid --report --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --unset --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'chain') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --all --dry-run --env-file --env-pid --report --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'explain') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'exec') _azid_words '--set --identity-endpoint --allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'serve') _azid_words '--allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --process-timeout --imds-timeout --fast --no-cache --min-ttl --listen --port --expose --allow-host --ttl --print --shell -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'login') _azid_words '--device-code --use-device-code --scope -r --resource --server-id -t --tenant --tenant-id --username --client-id --redirect-uri --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'logout') _azid_words '--all --username -t --tenant --tenant-id --client-id --authority-host --cloud --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache list') _azid_words '--read-foreign --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache show') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache status') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
@@ -143,14 +161,15 @@ _azid() {
   fi
 
   case $command in
-    '') _azid_words 'get-token token whoami chain explain completion cache sandbox help' ;;
-    'help') _azid_words 'get-token whoami chain explain completion cache sandbox environment exit-codes' ;;
+    '') _azid_words 'get-token token whoami chain explain exec serve login logout completion cache sandbox help' ;;
+    'help') _azid_words 'get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes' ;;
     'cache') _azid_words 'list show status remove clear' ;;
     'sandbox') _azid_words 'run start' ;;
     'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'chain') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'explain') _azid_files -f ;;
+    'login') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
     'completion') _azid_words 'bash zsh fish powershell' ;;
   esac
 }

@@ -23,6 +23,10 @@ _azid() {
         'whoami:say whose token it is: its claims in words'
         'chain:run the chain: what each credential did, and why'
         'explain:say what a code, a name or a failure means, and what to do'
+        'exec:run a command with tokens only in its environment'
+        'serve:give tokens to local apps and containers, as App Service does'
+        'login:sign a person in, and remember the account'
+        'logout:forget accounts that are signed in'
         'completion:print a completion script for a shell'
         'cache:look at and clean up cached tokens'
         'sandbox:run a local Entra ID to try and test against'
@@ -37,10 +41,14 @@ _azid() {
         whoami) _azid_whoami && ret=0 ;;
         chain) _azid_chain && ret=0 ;;
         explain) _azid_explain && ret=0 ;;
+        exec) _azid_exec && ret=0 ;;
+        serve) _azid_serve && ret=0 ;;
+        login) _azid_login && ret=0 ;;
+        logout) _azid_logout && ret=0 ;;
         completion) _azid_completion && ret=0 ;;
         cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
-        help) _arguments '1:topic:(get-token whoami chain explain completion cache sandbox environment exit-codes)' && ret=0 ;;
+        help) _arguments '1:topic:(get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes)' && ret=0 ;;
       esac
       ;;
   esac
@@ -99,7 +107,7 @@ _azid_get_token() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -109,7 +117,7 @@ _azid_get_token() {
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
     '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
-    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
@@ -119,6 +127,10 @@ _azid_get_token() {
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
     '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
     '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
@@ -154,7 +166,7 @@ _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -164,7 +176,7 @@ _azid_whoami() {
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
     '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
-    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
@@ -174,6 +186,10 @@ _azid_whoami() {
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
     '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
     '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
@@ -207,7 +223,7 @@ _azid_chain() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
@@ -217,7 +233,7 @@ _azid_chain() {
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
     '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
-    '--username=''[user to choose among the accounts of the shared token cache]:NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
     '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
@@ -227,6 +243,10 @@ _azid_chain() {
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
     '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
     '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
@@ -238,7 +258,7 @@ _azid_chain() {
     '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
-    '--all''[ask every credential at once, also those behind the winner]' \
+    '--all''[all of them\: every credential of the chain at once, or every account]' \
     '--dry-run''[look at variables and files only; send and start nothing]' \
     '--env-file=''[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
     '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
@@ -261,6 +281,111 @@ _azid_explain() {
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
     '*:SUBJECT:_files'
+}
+
+_azid_exec() {
+  _arguments -s -S \
+    '*''--set=''[put the token for TARGET into this variable of the command]:VAR=TARGET: ' \
+    '--identity-endpoint''[give the command a managed identity endpoint of its own]' \
+    '*''--allow=''[give tokens for this target; again for others]:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--force-refresh''[ask for a new token even where a cached one is good]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
+    '--expect-tenant=''[exit code 7 unless the token is of this tenant]:TENANT: ' \
+    '--expect-user=''[exit code 7 unless the token is of this user, app or object id]:NAME: ' \
+    '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:::command:_normal'
+}
+
+_azid_serve() {
+  _arguments -s -S \
+    '*''--allow=''[give tokens for this target; again for others]:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--no-cache''[neither read nor write the token cache]' \
+    '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
+    '--listen=''[IP address to listen on]:ADDRESS: ' \
+    '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
+    '--expose''[listen where other machines can ask]' \
+    '*''--allow-host=''[another host name by which clients may ask]:NAME: ' \
+    '--ttl=''[end after this time; without it, when interrupted]:TIME: ' \
+    '--print=''[for whom the variables are printed]:FORM:(env docker)' \
+    '--shell=''[whose syntax --output env uses; without it sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
 }
 
 _azid_sandbox_run() {
@@ -286,6 +411,47 @@ _azid_sandbox_start() {
     '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
     '--log-requests''[say each request on stderr, redacted]' \
     '--log-json''[say each request on stderr as a line of JSON, redacted]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_login() {
+  _arguments -s -S \
+    '(--device-code --use-device-code)'{--device-code,--use-device-code}'[sign in with a code on any device, without a browser here]' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+}
+
+_azid_logout() {
+  _arguments -s -S \
+    '--all''[all of them\: every credential of the chain at once, or every account]' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
@@ -331,7 +497,7 @@ _azid_cache_remove() {
     '--account=''[of this user, app or object id]:NAME: ' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli broker client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

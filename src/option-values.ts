@@ -110,6 +110,16 @@ export function parseHttpsOrigin(text: string): ParsedValue<string> {
   return success(url.origin)
 }
 
+/** A redirect URI (RFC 6749 section 3.1.2): absolute, without a fragment. Kept as written, because it is compared so. */
+export function parseRedirectUri(text: string): ParsedValue<string> {
+  const fix = 'give it as it is registered, for example http://localhost:8400'
+  const url = parseUrl(text)
+  if (url === null || /\s/.test(text)) return failure({ reason: 'is not a URI', fix })
+  if (text.includes('#')) return failure({ reason: 'holds a fragment', fix })
+  if (url.username !== '' || url.password !== '') return failure({ reason: 'holds a user name or password', fix })
+  return success(text)
+}
+
 function parseUrl(text: string): URL | null {
   try {
     return new URL(text)
@@ -145,6 +155,41 @@ export function parseVariableName(text: string): ParsedValue<string> {
     reason: 'is not a variable name',
     fix: 'use letters, digits and underscores, and do not begin with a digit',
   })
+}
+
+/** A variable and the target whose token goes into it; without a name, the one that programs of the target read. */
+export function parseAssignment(text: string): ParsedValue<{ readonly name: string | null; readonly target: string }> {
+  const cut = text.indexOf('=')
+  if (cut === -1) {
+    if (/^[a-z][a-z0-9-]*$/i.test(text)) return success({ name: null, target: text })
+    return failure({ reason: 'names no variable', fix: 'write VAR=TARGET, for example PGPASSWORD=postgres' })
+  }
+  const name = parseVariableName(text.slice(0, cut))
+  const target = text.slice(cut + 1)
+  if (!name.ok) return failure({ ...name.error, reason: 'does not begin with a variable name' })
+  if (target === '')
+    return failure({ reason: 'names no target', fix: 'write VAR=TARGET, for example PGPASSWORD=postgres' })
+  return success({ name: name.value, target })
+}
+
+/** An IP address to listen on, without a port. `localhost` is loopback. */
+export function parseAddress(text: string): ParsedValue<string> {
+  const address = text.toLowerCase() === 'localhost' ? '127.0.0.1' : text.replace(/^\[(.*)\]$/, '$1')
+  if (isAddress(address)) return success(address)
+  return failure({ reason: 'is not an IP address', fix: 'give the address alone, for example 127.0.0.1 or 172.17.0.1' })
+}
+
+function isAddress(text: string): boolean {
+  // Only the full dotted form is four numbers to everybody: URLs also take `127.1`.
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text.split('.').every((part) => Number(part) < 256)
+  return text.includes(':') && /^[0-9a-f:.]+$/i.test(text) && parseUrl(`http://[${text}]/`) !== null
+}
+
+/** A host name or address as it stands in the Host header, without a port. */
+export function parseHostName(text: string): ParsedValue<string> {
+  const name = text.replace(/^\[(.*)\]$/, '$1')
+  if (isAddress(name) || /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i.test(name)) return success(name.toLowerCase())
+  return failure({ reason: 'is not a host name', fix: 'give the name alone, for example host.docker.internal' })
 }
 
 /** The name of a credential as typed; which one it means is the registry's to say. */

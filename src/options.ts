@@ -4,18 +4,22 @@
  */
 import {
   type ParsedValue,
+  parseAddress,
   parseAllowedTenant,
+  parseAssignment,
   parseClaims,
   parseCommand,
   parseCredentialName,
   parseDuration,
   parseGuid,
+  parseHostName,
   parseHttpsOrigin,
   parseIdentityResourceId,
   parseLimit,
   parsePath,
   parsePort,
   parseProcessId,
+  parseRedirectUri,
   parseSubscription,
   parseTenant,
   parseText,
@@ -234,9 +238,30 @@ export const options = {
     complete: 'none',
     parse: parseText,
     group: 'identity',
-    summary: 'user to choose among the accounts of the shared token cache',
+    summary: 'user to choose among the accounts that are signed in',
+    details:
+      'Among those of `azid login`, and among those of the shared token cache. At a sign-in it is the account that is asked for.',
     variables: ['AZID_USERNAME'],
     sdkVariables: ['AZURE_USERNAME'],
+  },
+
+  'no-prompt': {
+    kind: 'switch',
+    group: 'credential',
+    summary: 'never ask a person: end with 4 and say what is needed',
+    details: 'Nobody is asked either where CI is set, or for the browser where stdin is no terminal.',
+    variables: ['AZID_NO_PROMPT'],
+  },
+  'redirect-uri': {
+    kind: 'value',
+    valueName: 'URI',
+    complete: 'none',
+    parse: parseRedirectUri,
+    group: 'where',
+    summary: 'where the sign-in page sends the browser back to',
+    details:
+      'For the browser an address of this machine that the app is registered with, such as http://localhost:8400; without it a free port is taken. For an authorization code the address that the code was asked with.',
+    variables: ['AZID_REDIRECT_URI'],
   },
 
   // Proof
@@ -326,6 +351,27 @@ export const options = {
     summary: 'file that holds the access token of the user to ask for; - reads stdin',
     details: 'For on-behalf-of: the token with which the user called this app. Its audience has to be this app.',
     variables: ['AZID_USER_ASSERTION_FILE'],
+  },
+  'authorization-code-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    readsStdin: true,
+    group: 'proof',
+    summary: 'file that holds an authorization code; - reads stdin',
+    details: 'What a sign-in page sent to --redirect-uri. It is good for one use and a few minutes.',
+    variables: ['AZID_AUTHORIZATION_CODE_FILE'],
+  },
+  'code-verifier-file': {
+    kind: 'value',
+    valueName: 'FILE',
+    complete: 'file',
+    parse: parsePath,
+    readsStdin: true,
+    group: 'proof',
+    summary: 'file that holds the PKCE verifier of that code; - reads stdin',
+    variables: ['AZID_CODE_VERIFIER_FILE'],
   },
   'service-connection-id': {
     kind: 'value',
@@ -523,6 +569,12 @@ export const options = {
     summary: 'check the signature against the keys of the authority',
     details: 'Exit code 7 when it is not valid or cannot be checked.',
   },
+  'device-code': {
+    kind: 'switch',
+    aliases: ['use-device-code'],
+    group: 'subject',
+    summary: 'sign in with a code on any device, without a browser here',
+  },
   'all-claims': {
     kind: 'switch',
     group: 'subject',
@@ -545,9 +597,9 @@ export const options = {
   all: {
     kind: 'switch',
     group: 'subject',
-    summary: 'ask every credential at once, also those behind the winner',
+    summary: 'all of them: every credential of the chain at once, or every account',
     details:
-      'Shows side by side which identity each of them would give. The tokens are never used, and the winner is still the one that the chain would have.',
+      'Of chain: also those behind the winner. Shows side by side which identity each of them would give. The tokens are never used, and the winner is still the one that the chain would have.',
   },
   'dry-run': {
     kind: 'switch',
@@ -645,6 +697,76 @@ export const options = {
     parse: parsePort,
     group: 'subject',
     summary: 'listen on this port of loopback; default any free one',
+  },
+  set: {
+    kind: 'list',
+    valueName: 'VAR=TARGET',
+    complete: 'none',
+    parse: parseAssignment,
+    group: 'subject',
+    summary: 'put the token for TARGET into this variable of the command',
+    details:
+      'May be given again. A short name alone goes into the variable that its programs read: --set postgres is --set PGPASSWORD=postgres.',
+  },
+  'identity-endpoint': {
+    kind: 'switch',
+    group: 'subject',
+    summary: 'give the command a managed identity endpoint of its own',
+    details:
+      'Every Azure SDK in the command asks it as on App Service, and again when a token is about to expire. Variables that would sign it in elsewhere are taken away.',
+  },
+  allow: {
+    kind: 'list',
+    valueName: 'TARGET',
+    complete: 'target',
+    parse: parseText,
+    group: 'subject',
+    summary: 'give tokens for this target; again for others',
+    details:
+      'A short name, a resource URI or app id, or a scope. Whoever asks the endpoint for anything else is refused.',
+  },
+  listen: {
+    kind: 'value',
+    valueName: 'ADDRESS',
+    complete: 'none',
+    parse: parseAddress,
+    default: '127.0.0.1',
+    group: 'where',
+    summary: 'IP address to listen on',
+    details: 'An address that other machines can reach needs --expose, too: tokens travel in clear there.',
+  },
+  expose: {
+    kind: 'switch',
+    group: 'where',
+    summary: 'listen where other machines can ask',
+  },
+  'allow-host': {
+    kind: 'list',
+    valueName: 'NAME',
+    complete: 'none',
+    parse: parseHostName,
+    group: 'where',
+    summary: 'another host name by which clients may ask',
+    details:
+      'Loopback and the address of --listen are taken without it; any other name in the Host header is refused, so that no web page can reach the endpoint.',
+  },
+  ttl: {
+    kind: 'value',
+    valueName: 'TIME',
+    complete: 'none',
+    parse: parseLimit,
+    group: 'limits',
+    summary: 'end after this time; without it, when interrupted',
+  },
+  print: {
+    kind: 'choice',
+    valueName: 'FORM',
+    choices: ['env', 'docker'],
+    default: 'env',
+    group: 'output',
+    summary: 'for whom the variables are printed',
+    details:
+      'env: assignments for the shell of --shell. docker: lines for docker run --env-file, with the name by which a container reaches this machine.',
   },
   'log-requests': {
     kind: 'switch',

@@ -30,6 +30,10 @@ const asking = [
   'client-assertion-command',
   'user-assertion-file',
   'service-connection-id',
+  'authorization-code-file',
+  'code-verifier-file',
+  'redirect-uri',
+  'no-prompt',
   'additionally-allowed-tenants',
   'authority-host',
   'cloud',
@@ -54,6 +58,9 @@ const acquiring = [
   'expect-user',
   'expect-type',
 ] as const satisfies readonly OptionName[]
+
+/** As `acquiring`, for commands that say in a way of their own what the tokens are for. */
+const acquiringFor = acquiring.filter((name) => name !== 'scope' && name !== 'resource' && name !== 'claims')
 
 const target = {
   name: 'TARGET',
@@ -166,6 +173,53 @@ export const commands = {
     ],
     load: () => import('../commands/explain.ts'),
   },
+  exec: {
+    summary: 'run a command with tokens only in its environment',
+    details: [
+      'Gets the tokens first, then runs the command without a shell, with the streams of azid itself. The tokens are in its environment and nowhere else: not in the list of processes, not in a file. A token is not renewed there; for hours give --identity-endpoint, which makes any Azure SDK ask again by itself.',
+      'Ends with the exit code of the command, 127 where there is no such command and 126 where it cannot be started; where a token cannot be had the command is not started. Signals go on to the command.',
+    ],
+    operands: [],
+    rest: { name: 'COMMAND', summary: 'the command and its arguments' },
+    options: ['set', 'identity-endpoint', 'allow', ...acquiringFor, ...common],
+    examples: [
+      { text: 'PostgreSQL without a password', command: 'azid exec --set PGPASSWORD=postgres -- psql -h HOST -U USER' },
+      { text: 'an app of Azure OpenAI without a key', command: 'azid exec --set openai -- python app.py' },
+      {
+        text: 'a program of any Azure SDK, for hours, by the identity of azid',
+        command: 'azid exec --identity-endpoint -- node server.js',
+      },
+    ],
+    load: () => import('../commands/exec.ts'),
+  },
+  serve: {
+    summary: 'give tokens to local apps and containers, as App Service does',
+    details: [
+      'Answers the managed identity protocol of App Service on loopback, with the tokens that get-token would give here, until it is interrupted. Prints the two variables with which any Azure SDK finds it. Each start makes a new IDENTITY_HEADER: who does not know it gets nothing.',
+      'Only the targets of --allow are given, and only for the identity of --client-id where a client names one. Every request is a line on stderr, without a secret.',
+    ],
+    operands: [],
+    options: [
+      'allow',
+      ...acquiringFor.filter((name) => !['timeout', 'force-refresh'].includes(name) && !name.startsWith('expect-')),
+      'listen',
+      'port',
+      'expose',
+      'allow-host',
+      'ttl',
+      'print',
+      'shell',
+      ...common,
+    ],
+    examples: [
+      { text: 'for what starts in another shell', command: 'azid serve --allow vault --allow storage' },
+      {
+        text: 'for a container',
+        command: 'azid serve --allow openai --print docker --listen 172.17.0.1 --expose --port 4141 > azid.env',
+      },
+    ],
+    load: () => import('../commands/serve.ts'),
+  },
   'sandbox run': {
     summary: 'run a command with a local Entra ID in place of the cloud',
     details: [
@@ -197,6 +251,55 @@ export const commands = {
       { text: 'on a fixed port, for a program', command: 'azid sandbox start --port 8443 --json' },
     ],
     load: () => import('../commands/sandbox.ts'),
+  },
+  login: {
+    summary: 'sign a person in, and remember the account',
+    details: [
+      'Opens the browser, or gives a code to enter on any device where there is none, and keeps the account and its refresh token sealed on this machine. Afterwards get-token, whoami, exec and serve end their chain with it, and -c interactive-browser or device-code use it without asking.',
+      'Several accounts can be signed in at once; --username and --tenant choose. The app is the one of Azure CLI unless --client-id names your own, which needs the redirect URI http://localhost.',
+      'Asks nobody where CI is set: there, use an identity of the pipeline.',
+    ],
+    operands: [target],
+    options: [
+      'device-code',
+      'scope',
+      'resource',
+      'tenant',
+      'username',
+      'client-id',
+      'redirect-uri',
+      'authority-host',
+      'cloud',
+      'disable-instance-discovery',
+      'ca-file',
+      'claims',
+      'cae',
+      'cache',
+      'timeout',
+      'json',
+      ...common,
+    ],
+    examples: [
+      { text: 'with the browser of this machine', command: 'azid login' },
+      { text: 'over SSH, or in a container', command: 'azid login --device-code' },
+      { text: 'to one tenant', command: 'azid login --tenant contoso.onmicrosoft.com' },
+      { text: 'answer the claims challenge of a service', command: 'azid login --claims BASE64' },
+    ],
+    load: () => import('../commands/login.ts'),
+  },
+  logout: {
+    summary: 'forget accounts that are signed in',
+    details: [
+      'Removes the account, its refresh token and the tokens that it gave from this machine. Tokens that were handed out stay valid until they expire, and the browser stays signed in.',
+    ],
+    operands: [],
+    options: ['all', 'username', 'tenant', 'client-id', 'authority-host', 'cloud', 'cache', 'json', ...common],
+    examples: [
+      { text: 'the only account', command: 'azid logout' },
+      { text: 'one of several', command: 'azid logout --username ada@contoso.com' },
+      { text: 'everyone', command: 'azid logout --all' },
+    ],
+    load: () => import('../commands/logout.ts'),
   },
   'cache list': {
     summary: 'list cached tokens, ours and those of other tools',

@@ -13,60 +13,25 @@ import { PrivateFolderError } from '../sandbox/private-folder.ts'
 import type { LoggedRequest } from '../sandbox/request-log.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { UsageError } from '../usage-error.ts'
-import { findExecutable } from './find-executable.ts'
+import { findProgram, runProgram } from './run-child.ts'
 
 export async function run(invocation: Invocation, runtime: Runtime): Promise<ExitName | number> {
   return invocation.command === 'sandbox start' ? startAndWait(invocation, runtime) : runCommand(invocation, runtime)
 }
 
-/** Exit codes as shells give them (POSIX XCU 2.8.2). */
-const notFoundCode = 127
-const notExecutableCode = 126
-
 async function runCommand(invocation: Invocation, runtime: Runtime): Promise<ExitName | number> {
   const { settings, rest } = invocation
-  const [word = '', ...args] = rest
   const sandbox = await open(invocation, runtime)
   try {
     const persona = await environmentOf(sandbox, settings.as?.value)
-    const program = await findExecutable(word, runtime)
-    if (program.kind !== 'found') return await sayNotStarted(word, program.kind, runtime)
-    const env = childEnvironment(runtime.env.names(), persona)
-    const ended = await runtime.processes.attach({ file: program.file, args, env })
+    const found = await findProgram(rest, runtime)
+    if (found.kind === 'missing') return found.code
+    const code = await runProgram(found.program, childEnvironment(runtime.env.names(), persona), runtime)
     if (settings.quiet?.value !== true) await runtime.terminal.stderr.write(`${summarise(sandbox.requests)}\n`)
-    switch (ended.kind) {
-      case 'exited':
-        return ended.code
-      case 'killed':
-        return 128 + (signalNumbers[ended.signal] ?? 0)
-      case 'not-started':
-        await runtime.terminal.stderr.write(`azid: ${escapeToLine(word)}: ${escapeToLine(ended.detail)}\n`)
-        return notExecutableCode
-      default:
-        return ended satisfies never
-    }
+    return code
   } finally {
     await sandbox.close()
   }
-}
-
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-}
-
-async function sayNotStarted(word: string, kind: 'not-found' | 'not-executable', runtime: Runtime): Promise<number> {
-  const reason = kind === 'not-found' ? 'command not found' : 'permission denied'
-  await runtime.terminal.stderr.write(`azid: ${escapeToLine(word)}: ${reason}\n`)
-  return kind === 'not-found' ? notFoundCode : notExecutableCode
 }
 
 /** `azid sandbox: 3 requests, 1 token, 1 refused (AADSTS7000215)` */
