@@ -85,7 +85,7 @@ function chooseVariables({ settings, targets }: Preparation, format: TokenFormat
 }
 
 /** A place that cannot be written is found before a token is asked for. */
-async function checkOutputFile(outputFile: Setting<string> | undefined, { files }: Runtime): Promise<void> {
+export async function checkOutputFile(outputFile: Setting<string> | undefined, { files }: Runtime): Promise<void> {
   if (outputFile === undefined) return
   const existing = await files.stat(outputFile.value)
   if (existing.ok && existing.value.kind !== 'folder') return
@@ -95,7 +95,7 @@ async function checkOutputFile(outputFile: Setting<string> | undefined, { files 
   throw outputError(outputFile, reason)
 }
 
-function outputError(outputFile: Setting<string>, reason: string): UsageError {
+export function outputError(outputFile: Setting<string>, reason: string): UsageError {
   return new UsageError({
     message: `cannot write '${outputFile.value}': ${reason}`,
     source: outputFile.source.name,
