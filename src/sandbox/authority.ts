@@ -4,7 +4,11 @@ import { type Answer, type Exchange, notFound } from './exchange.ts'
 import { answerGithub, answerPipelines } from './job-tokens.ts'
 import { answerSubscriptions, answerTenants } from './management.ts'
 import type { Refusal } from './refusals.ts'
+import { answerAuthorize } from './sign-in/authorize.ts'
 import { answerDeviceCode } from './sign-in/device-codes.ts'
+import { answerDeviceLogin, answerLogin } from './sign-in/login.ts'
+import { answerLogout } from './sign-in/logout.ts'
+import { submitScript } from './sign-in/reply.ts'
 import type { SandboxState } from './state.ts'
 import { answerToken } from './token-endpoint.ts'
 
@@ -18,6 +22,8 @@ export type EndpointName =
   | 'job-token'
   | 'management'
   | 'device-code'
+  | 'sign-in'
+  | 'sign-out'
 
 interface Route {
   readonly name: EndpointName
@@ -41,6 +47,31 @@ const routes: readonly Route[] = [
     name: 'token',
     path: /^\/([^/]+)\/oauth2\/token\/?$/i,
     answer: (exchange, tenant, state) => answerToken(exchange, tenant, 1, state),
+  },
+  {
+    name: 'sign-in',
+    path: /^\/([^/]+)\/oauth2\/v2\.0\/authorize\/?$/i,
+    answer: (exchange, tenant, state) => answerAuthorize(exchange, tenant, state),
+  },
+  {
+    name: 'sign-in',
+    path: /^\/(common)\/login$/i,
+    answer: (exchange, _, state) => answerLogin(exchange, state),
+  },
+  {
+    name: 'sign-in',
+    path: /^\/(devicelogin)\/?$/i,
+    answer: (exchange, _, state) => answerDeviceLogin(exchange, state),
+  },
+  {
+    name: 'sign-in',
+    path: /^\/(shared)\/submit\.js$/,
+    answer: () => submitScript,
+  },
+  {
+    name: 'sign-out',
+    path: /^\/([^/]+)\/oauth2\/v2\.0\/logout\/?$/i,
+    answer: (exchange, _, state) => answerLogout(exchange, state),
   },
   {
     name: 'device-code',

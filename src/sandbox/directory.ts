@@ -200,6 +200,11 @@ export function permissionsAt(app: App, resource: Resource): readonly string[] {
   return grantedAt(app.delegatedPermissions, resource)
 }
 
+/** Those that the app's registration lists. */
+export function listedAt(app: App, resource: Resource): readonly string[] {
+  return grantedAt(app.listedPermissions, resource)
+}
+
 function grantedAt(grants: Readonly<Record<string, readonly string[]>>, resource: Resource): readonly string[] {
   const granted = Object.entries(grants).filter(([name]) => isNamed(resource, name))
   return [...new Set(granted.flatMap(([, names]) => names))]

@@ -1,4 +1,5 @@
 /** One request and its answer, as values: the routes know nothing of sockets. */
+import type { Refusal } from './refusals.ts'
 
 export interface Exchange {
   readonly method: string
@@ -20,6 +21,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What the answer refuses in another form than JSON, for the log. */
+  readonly refusal?: Refusal
 }
 
 const jsonType = 'application/json; charset=utf-8'

@@ -83,6 +83,8 @@ const endpoints: readonly EndpointName[] = [
   'job-token',
   'management',
   'device-code',
+  'sign-in',
+  'sign-out',
 ]
 
 /**

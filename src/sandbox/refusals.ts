@@ -360,6 +360,72 @@ export const refusals = {
     suberror: 'bad_token',
     text: "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password. The grant was issued on '{issued}' and the TokensValidFrom date (before which tokens are not valid) for this user is '{validFrom}'.",
   },
+  // the sign-in page
+  'redirect-uri-unregistered': {
+    code: 50011,
+    error: 'invalid_request',
+    text: "The redirect URI '{uri}' specified in the request does not match the redirect URIs configured for the application '{app}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to troubleshoot this error.",
+  },
+  'redirect-uri-missing': {
+    code: 500113,
+    error: 'invalid_request',
+    text: 'No reply address is registered for the application.',
+  },
+  'response-type-unsupported': {
+    code: 700054,
+    error: 'unsupported_response_type',
+    text: "response_type '{type}' is not enabled for the application.",
+  },
+  'response-mode-unsupported': {
+    code: 70007,
+    error: 'unsupported_response_mode',
+    text: "'{mode}' is not a supported value of 'response_mode' when requesting a token.",
+  },
+  'prompt-unsupported': { code: 90023, error: 'invalid_request', text: "Unsupported 'prompt' value." },
+  'challenge-missing': { code: 50147, error: 'invalid_request', text: 'Missing code_challenge parameter.' },
+  'challenge-size': { code: 501491, error: 'invalid_request', text: 'Invalid size of Code_Challenge parameter.' },
+  'not-signed-in': {
+    code: 50058,
+    error: 'login_required',
+    text: 'A silent sign-in request was sent but no user is signed in.',
+  },
+  'several-accounts': {
+    code: 16000,
+    error: 'interaction_required',
+    text: 'Either multiple user identities are available for the current request or selected account is not supported for the scenario.',
+  },
+  'consent-declined': {
+    code: 65004,
+    error: 'access_denied',
+    text: 'User declined to consent to access the app.',
+  },
+  'consent-admin-only': {
+    code: 90094,
+    error: 'access_denied',
+    text: 'An administrator of {tenant} has set a policy that prevents you from granting {name} the permissions it is requesting. Contact an administrator of {tenant} who can grant permissions to this application on your behalf.',
+  },
+  'resource-not-listed': {
+    code: 650057,
+    error: 'invalid_resource',
+    text: "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration. Client app ID: {app}({name}). Resource value from request: {resource}. Resource app ID: {resourceId}. List of valid resources from app registration: {listed}.",
+  },
+  'tokens-do-not-match': {
+    code: 165000,
+    error: 'invalid_request',
+    text: "Invalid Request: The request tokens do not match the user context. Please don't copy context values (cookies; form fields; headers) between requests or user sessions; always maintain the ALL of the supplied values across a complete single user flow. Failure Reasons:[{reason};]",
+  },
+  'second-factor-wrong': {
+    code: 500121,
+    error: 'invalid_grant',
+    text: 'Authentication failed during strong authentication request.',
+  },
+  'user-code-unknown': { code: 70018, error: 'bad_verification_code', text: 'Bad verification code.' },
+  'user-code-expired': { code: 70019, error: 'code_expired', text: 'Verification code expired.' },
+  'user-code-used': {
+    code: 90120,
+    error: 'invalid_grant',
+    text: 'The device code was already approved or declined.',
+  },
   // people
   'user-unknown': {
     code: 50034,
@@ -507,21 +573,23 @@ export interface RefusalContext {
   readonly hasMultilineErrors: boolean
 }
 
-/** The JSON body of a refusal, with the members and their order as on the wire. */
-export function refusalBody(refusal: Refusal, context: RefusalContext): string {
-  const timestamp = formatTimestamp(context.now)
-  const separator = context.hasMultilineErrors ? '\r\n' : ' '
-  const description = [
+/** `error_description`: the text, and the ids and the time that end it. */
+export function describeRefusal(refusal: Refusal, context: RefusalContext): string {
+  return [
     refusal.text,
     `Trace ID: ${context.traceId}`,
     `Correlation ID: ${context.correlationId}`,
-    `Timestamp: ${timestamp}`,
-  ].join(separator)
+    `Timestamp: ${formatTimestamp(context.now)}`,
+  ].join(context.hasMultilineErrors ? '\r\n' : ' ')
+}
+
+/** The JSON body of a refusal, with the members and their order as on the wire. */
+export function refusalBody(refusal: Refusal, context: RefusalContext): string {
   return JSON.stringify({
     error: refusal.error,
-    error_description: description,
+    error_description: describeRefusal(refusal, context),
     error_codes: [refusal.code],
-    timestamp,
+    timestamp: formatTimestamp(context.now),
     trace_id: context.traceId,
     correlation_id: context.correlationId,
     error_uri: `${context.origin}/error?code=${refusal.code}`,
@@ -538,7 +606,7 @@ export function formatPreciseTime(time: number): string {
 }
 
 /** `2026-11-21 01:02:03Z` */
-function formatTimestamp(time: number): string {
+export function formatTimestamp(time: number): string {
   return new Date(time)
     .toISOString()
     .replace('T', ' ')

@@ -8,8 +8,10 @@ import type { KeyAndCertificate } from './ca.ts'
 import { type Answer, answerJson, type Exchange } from './exchange.ts'
 import type { StruckBy } from './faults.ts'
 import { originOf } from './host-names.ts'
+import { answerErrorPage } from './pages/error-page.ts'
 import { type Refusal, refusalBody, refuse } from './refusals.ts'
 import { describeAssertion, redactParameters } from './request-log.ts'
+import { factsOf } from './sign-in/login.ts'
 import type { SandboxState } from './state.ts'
 import { isGuid, readForm } from './token-request.ts'
 
@@ -119,7 +121,8 @@ async function handle(
   if (struck.delayMs > 0) await ports.clock.sleep(struck.delayMs, closing).catch(() => undefined)
   const result = origin === null ? invalidHost : await answerOrFault(exchange, struck, state)
   const answer = 'code' in result ? renderRefusal(result, exchange, state) : result
-  const refusal = 'code' in result ? `AADSTS${result.code}` : null
+  const said = 'code' in result ? result : result.refusal
+  const refusal = said === undefined ? null : `AADSTS${said.code}`
   const isHanging = struck.ending?.kind === 'hang' && origin !== null
   if (!isHanging) send(response, answer, exchange, refusal, struck)
   state.log.add({
@@ -206,7 +209,10 @@ function answerFault(trouble: Extract<StruckBy['ending'], { kind: 'status' }>): 
   }
 }
 
+/** To a person as a page, to a program as JSON. */
 function renderRefusal(refusal: Refusal, exchange: Exchange, state: SandboxState): Answer {
+  const endpoint = endpointOf(exchange.path)
+  if (endpoint === 'sign-in' || endpoint === 'sign-out') return answerErrorPage({ refusal, facts: factsOf(exchange) })
   const body = refusalBody(refusal, { ...exchange, hasMultilineErrors: state.directory.hasMultilineErrors })
   return answerJson(refusal.status, body)
 }

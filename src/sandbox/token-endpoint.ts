@@ -1,6 +1,7 @@
 /** The token endpoint, v1 and v2: reads the request, finds the grant, says yes or no. A new grant is a row here and a file in `grants/`. */
 import type { Result } from '../result.ts'
 import { type Answer, answerJson, type Exchange } from './exchange.ts'
+import { grantAuthorizationCode } from './grants/authorization-code.ts'
 import { grantClientCredentials } from './grants/client-credentials.ts'
 import { grantDeviceCode } from './grants/device-code.ts'
 import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
@@ -13,6 +14,7 @@ type Grant = (request: TokenRequest, state: SandboxState) => Promise<Result<Read
 
 const grants: Readonly<Record<string, Grant>> = {
   client_credentials: grantClientCredentials,
+  authorization_code: grantAuthorizationCode,
   device_code: grantDeviceCode,
   'urn:ietf:params:oauth:grant-type:device_code': grantDeviceCode,
   refresh_token: grantRefreshToken,

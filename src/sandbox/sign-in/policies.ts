@@ -4,6 +4,7 @@ import {
   type App,
   findApp,
   isCovered,
+  listedAt,
   objectIdIn,
   permissionsAt,
   type Resource,
@@ -15,7 +16,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 import type { SandboxState } from '../state.ts'
 import type { TenantTarget } from '../token-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
-import type { SignIn } from './store.ts'
+import { keep, type SignIn } from './store.ts'
 import type { WantedScopes } from './wanted-scopes.ts'
 
 /** The app, if people may sign in to it there. A multi-tenant app that the tenant has not added yet comes with the first consent. */
@@ -69,18 +70,49 @@ export function needsSecondFactor(user: User, resource: Resource, claims: Claims
 /** The permissions that a token may have: those wanted, of which an administrator or the user consented to each. */
 export function readConsent(
   wanted: WantedScopes,
-  { app, user, resource }: { readonly app: App; readonly user: User; readonly resource: Resource },
+  { app, user, resource }: ConsentPlace,
   state: SandboxState,
 ): Result<readonly string[], Refusal> {
   if (wanted.isIdentityOnly) return success(['email', 'openid', 'profile'])
-  const own = state.signIns.consents.get(consentKey(user, app, resource)) ?? new Set()
-  const granted = [...new Set([...permissionsAt(app, resource), ...own])]
+  const granted = listGranted({ app, user, resource }, state)
   if (granted.length === 0 || wanted.permissions.some((permission) => !granted.includes(permission))) {
     return failure(refuse('consent-missing', { app: app.clientId, name: app.displayName }))
   }
   return success(wanted.permissions.length === 0 ? granted : wanted.permissions)
 }
 
-export function consentKey(user: User, app: App, resource: Resource): string {
+export interface ConsentPlace {
+  readonly app: App
+  readonly user: User
+  readonly resource: Resource
+}
+
+/** What an administrator or the user consented to. */
+export function listGranted({ app, user, resource }: ConsentPlace, state: SandboxState): readonly string[] {
+  const own = state.signIns.consents.get(consentKey(user, app, resource)) ?? []
+  return [...new Set([...permissionsAt(app, resource), ...own])]
+}
+
+/** What the page of consent must ask about; null where the app asks for "all it has listed" and has listed nothing. */
+export function listMissingConsent(
+  wanted: WantedScopes,
+  place: ConsentPlace,
+  state: SandboxState,
+): readonly string[] | null {
+  if (wanted.isIdentityOnly) return []
+  const granted = listGranted(place, state)
+  const listed = listedAt(place.app, place.resource)
+  if (wanted.permissions.length === 0 && granted.length === 0 && listed.length === 0) return null
+  const asked = wanted.permissions.length === 0 ? listed : wanted.permissions
+  return asked.filter((permission) => !granted.includes(permission))
+}
+
+export function recordConsent(permissions: readonly string[], place: ConsentPlace, state: SandboxState): void {
+  const key = consentKey(place.user, place.app, place.resource)
+  const before = state.signIns.consents.get(key) ?? []
+  keep(state.signIns.consents, key, new Set([...before, ...permissions]))
+}
+
+function consentKey(user: User, app: App, resource: Resource): string {
   return [user.objectId, app.clientId, resource.appId].join(' ')
 }

@@ -3,6 +3,8 @@ import type { SignInMethod } from '../access-tokens.ts'
 import type { App, Tenant, User } from '../directory.ts'
 import type { TenantTarget } from '../token-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
+import type { AuthorizeRequest, Flow } from './flows.ts'
+import type { SessionAccount } from './sessions.ts'
 import type { WantedScopes } from './wanted-scopes.ts'
 
 /** That a person signed in, once. */
@@ -44,9 +46,23 @@ export interface RefreshToken {
   readonly issuedAt: number
 }
 
+/** What stands for a sign-in until the app fetches its tokens. */
+export interface AuthorizationCode {
+  readonly signIn: SignIn
+  readonly request: AuthorizeRequest
+  readonly expires: number
+  isRedeemed: boolean
+}
+
 export interface SignInStore {
   /** By device code. */
   readonly deviceCodes: Map<string, DeviceCode>
+  /** By the code. */
+  readonly codes: Map<string, AuthorizationCode>
+  /** Sign-ins on their way, by id. */
+  readonly flows: Map<string, Flow>
+  /** Who is signed in to a browser, the latest first, by the cookie. */
+  readonly sessions: Map<string, readonly SessionAccount[]>
   /** By the token. */
   readonly refreshTokens: Map<string, RefreshToken>
   /** Permissions that people consented to, by user, app and resource. */
@@ -56,7 +72,15 @@ export interface SignInStore {
 }
 
 export function createSignInStore(): SignInStore {
-  return { deviceCodes: new Map(), refreshTokens: new Map(), consents: new Map(), revocations: new Map() }
+  return {
+    deviceCodes: new Map(),
+    codes: new Map(),
+    flows: new Map(),
+    sessions: new Map(),
+    refreshTokens: new Map(),
+    consents: new Map(),
+    revocations: new Map(),
+  }
 }
 
 /** So that a sandbox that runs for weeks does not fill the memory. */
