@@ -12,37 +12,48 @@ import {
   drawLine,
   nameWidthOf,
 } from '../output/chain-text.ts'
-import { createGlyphs } from '../output/glyphs.ts'
 import { printJson } from '../output/json.ts'
 import { createLog, type Log } from '../output/log.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
 import { reportAttempt } from '../output/report.ts'
-import { createStyle } from '../output/style.ts'
 import { disarmCommands } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
 import { readOtherEnvironment, withEnvironment } from './chain-environment.ts'
+import { drawOptions, finishReport } from './chain-output.ts'
 import { type ChainRun, type ChainSession, dryRunSession, openSession, runSession } from './chain-run.ts'
 import { exitOf } from './exit.ts'
 
 export async function run(invocation: Invocation, runtime: Runtime): Promise<ExitName> {
   const { settings } = invocation
   const log = await createLog(runtime, settings)
+  if (settings.report !== undefined) await (await import('./chain-issue.ts')).checkReportPlace(settings.report, runtime)
   const other = await readOtherEnvironment(settings, runtime)
   const seen = other === null ? runtime : withEnvironment(runtime, other)
+  if (settings.sdk.value === 'all') {
+    const { compareSdks } = await import('./chain-sdks.ts')
+    return compareSdks(invocation, { runtime, seen, other, log })
+  }
   const session = await openSession(invocation, seen, other, log)
-  return settings.dryRun?.value === true ? dryRun(session, runtime, log) : realRun(session, runtime, log)
+  const { ran, exit } =
+    settings.dryRun?.value === true ? await dryRun(session, runtime, log) : await realRun(session, runtime, log)
+  return finishReport(settings, [{ session, ...ran }], exit, runtime)
 }
 
-async function realRun(session: ChainSession, runtime: Runtime, log: Log): Promise<ExitName> {
+interface Ran {
+  readonly ran: ChainRun
+  readonly exit: ExitName
+}
+
+async function realRun(session: ChainSession, runtime: Runtime, log: Log): Promise<Ran> {
   const { settings } = session.preparation
   const { stdout } = runtime.terminal
   if (settings.json?.value === true) {
-    const { result, report } = await runSession(session, (event) => debug(event, log))
+    const ran = await runSession(session, (event) => debug(event, log))
     await log.flush()
-    await stdout.write(printJson(chainToJson(report)))
-    return exitOf(result)
+    await stdout.write(printJson(chainToJson(ran.report)))
+    return { ran, exit: exitOf(ran.result) }
   }
-  const options = await drawOptions(session, runtime)
+  const options = await drawOptions(session.preparation, runtime)
   await stdout.write(disarmCommands(drawHead(session.head, options)))
   const printer = createPrinter(session, options, runtime)
   const ran = await runSession(session, (event) => {
@@ -55,21 +66,22 @@ async function realRun(session: ChainSession, runtime: Runtime, log: Log): Promi
   await stdout.write(
     disarmCommands((isAll ? drawIdentities(ran.report, options) : '') + drawConclusion(ran.report, options)),
   )
-  return exitOf(ran.result)
+  return { ran, exit: exitOf(ran.result) }
 }
 
 /** Exit 0 where a credential could be asked: that is all that can be said without asking. */
-async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promise<ExitName> {
+async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promise<Ran> {
   const { settings, chain } = session.preparation
   const { stdout } = runtime.terminal
-  const { result, report, ready } = await dryRunSession(session)
+  const ran = await dryRunSession(session)
+  const { result, report, ready } = ran
   const exit: ExitName = result.outcome === 'unavailable' && ready.length > 0 ? 'done' : exitOf(result)
   await log.flush()
   if (settings.json?.value === true) {
     await stdout.write(printJson(chainToJson(report)))
-    return exit
+    return { ran, exit }
   }
-  const options = await drawOptions(session, runtime)
+  const options = await drawOptions(session.preparation, runtime)
   const width = nameWidthOf(chain.links.map(({ name }) => name))
   const names = new Set(ready.map(({ credential }) => credential))
   const lines = report.attempts
@@ -77,24 +89,11 @@ async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promis
     .map((attempt) => drawLine(attempt, width, options, names.has(attempt.credential) ? 'ready' : undefined))
   const text = drawHead(session.head, options) + lines.join('') + drawDryConclusion(report, ready, options)
   await stdout.write(disarmCommands(text))
-  return exit
+  return { ran, exit }
 }
 
 function debug(event: ChainEvent, log: Log): void {
   if (event.kind === 'observed') log.debug(event.credential, event.observation)
-}
-
-/** By the shell's own variables: those of another program say nothing of this terminal. */
-async function drawOptions({ preparation }: ChainSession, runtime: Runtime): Promise<DrawChainOptions> {
-  const { settings } = preparation
-  const { stdout } = runtime.terminal
-  return {
-    style: await createStyle(stdout, runtime.env, settings.noColor?.value === true),
-    glyphs: createGlyphs(runtime.env, runtime.host),
-    columns: Math.min(stdout.columns, 120),
-    withEvidence: settings.verbose?.value === true,
-    now: runtime.clock.now(),
-  }
 }
 
 interface Printer {

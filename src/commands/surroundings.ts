@@ -1,6 +1,7 @@
 /** What every command that asks an authority decides first: which one, and for how long. */
 import { type AuthorityQuestion, type BadAuthority, configureAuthority, resolveAuthority } from '../engine/authority.ts'
 import { TimeLimit } from '../engine/chain.ts'
+import type { ProfileName } from '../engine/profiles/profiles.ts'
 import type { Authority, CredentialConfig } from '../engine/types.ts'
 import type { Settings } from '../options.ts'
 import type { Runtime } from '../runtime.ts'
@@ -23,6 +24,16 @@ export function chooseAuthorityOfCredentials(
   throw badAuthority(configured.error)
 }
 
+/** Whose order, policy and wording to follow; throws `UsageError` for `all`, which `chain` takes apart before. */
+export function chosenSdk({ sdk }: Settings): ProfileName {
+  if (sdk.value !== 'all') return sdk.value
+  throw new UsageError({
+    message: '`all` compares the SDKs, and a token comes from one',
+    source: sdk.source.name,
+    fix: 'name one, or compare them with `azid chain --sdk all`',
+  })
+}
+
 function authorityQuestion(settings: Settings, runtime: Runtime): AuthorityQuestion {
   const variable = runtime.env.get('AZURE_AUTHORITY_HOST')
   return {
@@ -34,7 +45,7 @@ function authorityQuestion(settings: Settings, runtime: Runtime): AuthorityQuest
       : { cloud: { value: settings.cloud.value, source: settings.cloud.source.name } }),
     ...(variable === undefined ? {} : { variable }),
     disableInstanceDiscovery: settings.disableInstanceDiscovery?.value === true,
-    sdk: settings.sdk.value,
+    sdk: chosenSdk(settings),
   }
 }
 

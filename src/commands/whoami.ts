@@ -16,7 +16,7 @@ import type { Result } from '../result.ts'
 import type { NetworkError, Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { describeNetworkError, sayError, sayNetworkFailure } from './say-error.ts'
-import { chooseAuthority, limitRun } from './surroundings.ts'
+import { chooseAuthority, chosenSdk, limitRun } from './surroundings.ts'
 import { describeDefect, readGivenToken } from './token-input.ts'
 
 /** A token to look into, and where its keys would be asked. */
@@ -124,7 +124,7 @@ function authorityToName(settings: Settings, choose: () => Authority): Authority
   try {
     return choose()
   } catch (error) {
-    const fallback = resolveAuthority({ sdk: settings.sdk.value })
+    const fallback = resolveAuthority({ sdk: chosenSdk(settings) })
     if (error instanceof UsageError && fallback.ok) return fallback.value
     throw error
   }

@@ -44,19 +44,29 @@ const modes = {
 } as const
 
 /** Ends in a newline, and in an empty line before the credentials. */
-export function drawHead(head: ChainHead, { style, columns }: DrawChainOptions): string {
-  const { title, version, kind, scopes, excluded, environment, mode } = head
-  const lines = [`as ${style.bold(`${title} ${version}`)}${kinds[kind]}, for ${scopes.map(escapeToLine).join(' ')}`]
-  const notes: string[] = []
-  if (modes[mode] !== '') notes.push(modes[mode])
+export function drawHead(head: ChainHead, options: DrawChainOptions): string {
+  const { title, version, kind, scopes } = head
+  const { style, columns } = options
+  const first = `as ${style.bold(`${title} ${version}`)}${kinds[kind]}, for ${scopes.map(escapeToLine).join(' ')}`
+  return `${[wrap(first, columns), ...restrictions(head, options)].join('\n')}\n\n`
+}
+
+/** The head of several runs: what they have in common. Ends in a newline. */
+export function drawSharedHead(head: ChainHead, options: DrawChainOptions): string {
+  const first = `each SDK's chain${kinds[head.kind]}, for ${head.scopes.map(escapeToLine).join(' ')}`
+  return `${[wrap(first, options.columns), ...restrictions(head, options)].join('\n')}\n`
+}
+
+/** How it is run, with whose variables, and what is left out by whom. */
+function restrictions({ mode, environment, excluded }: ChainHead, { style, columns }: DrawChainOptions): string[] {
+  const notes: string[] = modes[mode] === '' ? [] : [modes[mode]]
   if (environment !== null)
     notes.push(`with the variables of ${escapeToLine(environment.name)} in place of this shell's`)
-  for (const by of [...new Set(excluded.map((each) => each.by))]) {
+  for (const by of new Set(excluded.map((each) => each.by))) {
     const names = excluded.filter((each) => each.by === by).map(({ name }) => name)
     notes.push(`${escapeToLine(by)} leaves out ${names.join(', ')}`)
   }
-  lines.push(...notes.map((note) => style.dim(wrap(note, columns))))
-  return `${lines.map((line) => wrap(line, columns)).join('\n')}\n\n`
+  return notes.map((note) => style.dim(wrap(note, columns)))
 }
 
 /** Where reasons begin depends on the longest name, so that they stand below each other. */

@@ -1,0 +1,104 @@
+/** The runs of several SDKs side by side: who would win in each, and where they part. */
+import type { ChainReport } from './chain-report.ts'
+import { type DrawChainOptions, drawTable, labelled } from './chain-text.ts'
+import type { ReportedAttempt } from './report.ts'
+import { escapeToLine, wrap } from './text.ts'
+
+/** Ends in a newline. */
+export function drawComparison(reports: readonly ChainReport[], options: DrawChainOptions): string {
+  const { style, glyphs } = options
+  const names = orderOf(reports)
+  const cellOf = (report: ChainReport, name: string): string => {
+    const attempt = report.attempts.find(({ credential }) => credential === name)
+    if (attempt === undefined) return ''
+    return `${glyphs[attempt.outcome]} ${cellWords(attempt, report)}`
+  }
+  const rows = [
+    ['', ...reports.map(({ profile }) => shortTitles[profile.sdk])],
+    ...names.map((name) => [name, ...reports.map((report) => cellOf(report, name))]),
+    ['', ...reports.map(conclusionOf)],
+  ]
+  const [head = '', ...lines] = drawTable(rows)
+  const versions = reports.map(({ profile }) => `${profile.title} ${profile.version}`).join(', ')
+  const notes = [...partings(reports, names), ...refusals(reports)].flatMap(({ label, text }) =>
+    labelled(label, text, undefined, options),
+  )
+  return `${style.dim(wrap(`as ${versions}`, options.columns))}\n\n${style.bold(head)}\n${lines.join('\n')}\n\n${notes.join('\n')}\n`
+}
+
+const shortTitles = { python: 'Python', js: 'JS', dotnet: '.NET', java: 'Java', go: 'Go' } as const
+
+/** Every credential that has its turn in one of them; the longest chain gives the order. */
+function orderOf(reports: readonly ChainReport[]): readonly string[] {
+  const chains = reports.map(({ attempts }) =>
+    attempts.filter(({ outcome }) => outcome !== 'excluded').map(({ credential }) => credential),
+  )
+  const order = [...(chains.toSorted((one, other) => other.length - one.length)[0] ?? [])]
+  for (const chain of chains) {
+    for (const [at, name] of chain.entries()) {
+      if (order.includes(name)) continue
+      const before = chain.slice(0, at).findLast((each) => order.includes(each))
+      order.splice(before === undefined ? 0 : order.indexOf(before) + 1, 0, name)
+    }
+  }
+  return order
+}
+
+function cellWords({ outcome, credential, hints }: ReportedAttempt, report: ChainReport): string {
+  switch (outcome) {
+    case 'succeeded':
+      return report.credential === credential ? 'wins' : 'could'
+    case 'failed':
+      return report.stoppedBy === credential ? 'stops' : 'fails'
+    case 'unavailable':
+      return 'no'
+    case 'not-attempted':
+      return report.isDryRun && hints.length > 0 ? 'ready' : '-'
+    case 'excluded':
+      return 'off'
+    default:
+      return outcome satisfies never
+  }
+}
+
+function conclusionOf({ credential, stoppedBy, isDryRun, message, attempts }: ChainReport): string {
+  if (credential !== null) return 'token'
+  if (attempts.length === 0) return 'refuses'
+  if (stoppedBy !== null) return 'fails'
+  return isDryRun && message === null ? 'open' : 'none'
+}
+
+interface NoteLine {
+  readonly label: string
+  readonly text: string
+}
+
+/** Who wins in each, then the credentials of which they make different things. */
+function partings(reports: readonly ChainReport[], names: readonly string[]): readonly NoteLine[] {
+  const winners = new Map<string, string[]>()
+  for (const report of reports) {
+    const end = report.credential ?? (report.stoppedBy === null ? 'nobody' : `nobody: ${report.stoppedBy} stops it`)
+    winners.set(end, [...(winners.get(end) ?? []), shortTitles[report.profile.sdk]])
+  }
+  if (winners.size === 1) return [{ label: 'winner', text: `${[...winners.keys()][0]}, in all of them` }]
+  const parted = names.filter((name) => {
+    const outcomes = reports.flatMap(({ attempts }) => {
+      const attempt = attempts.find(({ credential }) => credential === name)
+      return attempt === undefined || attempt.outcome === 'excluded' ? ['absent'] : [attempt.outcome]
+    })
+    return new Set(outcomes).size > 1
+  })
+  return [
+    ...[...winners].map(([end, sdks]) => ({ label: 'winner', text: `${end} (${sdks.join(', ')})` })),
+    ...(parted[0] === undefined ? [] : [{ label: 'parting', text: `they part at ${parted[0]}` }]),
+  ]
+}
+
+/** An SDK that would not even make the chain. */
+function refusals(reports: readonly ChainReport[]): readonly NoteLine[] {
+  return reports.flatMap(({ attempts, message, profile }) =>
+    attempts.length === 0 && message !== null
+      ? [{ label: shortTitles[profile.sdk], text: `refuses to start: ${escapeToLine(message)}` }]
+      : [],
+  )
+}
