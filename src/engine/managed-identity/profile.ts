@@ -4,8 +4,11 @@
  */
 import type { Problem } from '../problems.ts'
 import type { SdkName } from '../types.ts'
+import { dotnetManagedIdentity } from './dotnet.ts'
 import type { HostName, IdKind } from './facts.ts'
+import { goManagedIdentity } from './go.ts'
 import { javaManagedIdentity } from './java.ts'
+import { jsManagedIdentity } from './js.ts'
 import { pythonManagedIdentity } from './python.ts'
 
 /** The first row whose variables are all set (`detection`: and not empty) is taken; a row without any always is. */
@@ -13,6 +16,8 @@ interface DetectionRow {
   /** Null: this SDK then knows no host and gives up. */
   readonly host: HostName | null
   readonly variables: readonly string[]
+  /** Only where a client id is given, or AZURE_CLIENT_ID is set. */
+  readonly needsClientId?: true
 }
 
 interface SenderRow {
@@ -20,6 +25,8 @@ interface SenderRow {
   readonly variables: readonly string[]
   /** Taken when the agent of Azure Arc is installed. */
   readonly hasArcAgent?: true
+  /** Only where this host was detected. */
+  readonly onlyFor?: HostName
 }
 
 export interface RetryRow {
@@ -31,6 +38,9 @@ export interface RetryRow {
   readonly factorMs: number
   readonly factorMsAfter410: number
   readonly longestMs: number
+  /** Milliseconds before each time, in place of the factor; after 410 others. */
+  readonly waitsMs?: readonly number[]
+  readonly waitsMsAfter410?: readonly number[]
 }
 
 /** How an answer is read. */
@@ -54,7 +64,20 @@ export interface ManagedIdentityProfile {
   readonly idParameters: Readonly<Record<AskedHost, Readonly<Record<IdKind, string>>>>
   /** Hosts that take no id: `always`, or only outside the default chain (inside it the id is sent). */
   readonly refusesIds: Readonly<Partial<Record<AskedHost, 'always' | 'outside-default'>>>
+  /** What is sent at this host where no id is asked for: the id that the variable names; `isAlwaysSent`: also an empty one. */
+  readonly defaultId?: {
+    readonly host: AskedHost
+    readonly parameter: string
+    readonly variable: string
+    readonly isAlwaysSent?: true
+  }
+  /** An empty AZURE_CLIENT_ID is an id that cannot be asked for; else it is none. */
+  readonly refusesEmptyClientId?: true
+  /** The credential cannot be made with an authority that is no https address, though it asks none. */
+  readonly checksAuthority?: true
   readonly probe: {
+    /** Path alone, without the query. */
+    readonly isBare?: true
     /** The answer may take this many times the limit for the connection. */
     readonly answerFactor: number
     /** Also of an address that AZURE_POD_IDENTITY_AUTHORITY_HOST names. */
@@ -162,7 +185,13 @@ const python: ManagedIdentityProfile = {
   isUnavailable: (problem) => pythonManagedIdentity(problem)?.isUnavailable ?? false,
 }
 
-const profiles: Readonly<Partial<Record<SdkName, ManagedIdentityProfile>>> = { python, java: javaManagedIdentity }
+const profiles: Readonly<Partial<Record<SdkName, ManagedIdentityProfile>>> = {
+  python,
+  js: jsManagedIdentity,
+  go: goManagedIdentity,
+  dotnet: dotnetManagedIdentity,
+  java: javaManagedIdentity,
+}
 
 /** The rows of this SDK; Python's where an SDK has none yet. */
 export function managedIdentityProfile(sdk: SdkName): ManagedIdentityProfile {
