@@ -5,6 +5,7 @@ import { grantAuthorizationCode } from './grants/authorization-code.ts'
 import { grantClientCredentials } from './grants/client-credentials.ts'
 import { grantDeviceCode } from './grants/device-code.ts'
 import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
+import { grantPassword } from './grants/password.ts'
 import { grantRefreshToken } from './grants/refresh-token.ts'
 import { type Refusal, refuse } from './refusals.ts'
 import type { SandboxState } from './state.ts'
@@ -17,6 +18,7 @@ const grants: Readonly<Record<string, Grant>> = {
   authorization_code: grantAuthorizationCode,
   device_code: grantDeviceCode,
   'urn:ietf:params:oauth:grant-type:device_code': grantDeviceCode,
+  password: grantPassword,
   refresh_token: grantRefreshToken,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': grantOnBehalfOf,
 }

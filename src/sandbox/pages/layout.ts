@@ -43,8 +43,8 @@ export function answerPage(page: Page): Answer {
 <link rel="icon" href="data:,">
 <style>${new Html(style)}</style>
 </head>
-<body>
-<main class="${page.isWide === true ? 'wide' : ''}">
+<body class="${page.isWide === true ? 'wide' : ''}">
+<main>
 <div class="card">
 <p class="brand">${mark}<span>azid</span><span class="badge">Sandbox</span></p>
 ${body}

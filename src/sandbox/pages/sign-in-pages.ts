@@ -35,16 +35,15 @@ interface Form {
   readonly title: string
   readonly step: string
   readonly content: Html
-  readonly buttons: Html
-  readonly isSpread?: boolean
+  readonly buttons?: Html
 }
 
-function answerForm(page: FlowPage, { title, step, content, buttons, isSpread }: Form): Answer {
+function answerForm(page: FlowPage, { title, step, content, buttons }: Form): Answer {
   const { flow, facts, refusal, headers } = page
   const body = html`<form method="post" action="${formAction}" autocomplete="on" novalidate>
 ${hiddenFields(flow)}<input type="hidden" name="step" value="${step}">
 ${content}
-<div class="${isSpread === true ? 'buttons spread' : 'buttons'}">${buttons}</div>
+${buttons === undefined ? undefined : html`<div class="buttons">${buttons}</div>`}
 </form>
 <form id="other" method="post" action="${formAction}">${hiddenFields(flow)}<input type="hidden" name="do" value="other"></form>`
   const answer = answerPage({
@@ -160,13 +159,12 @@ export function accountPage(page: FlowPage, app: App, accounts: readonly Session
 <ul class="accounts">
 ${rows}<li><button type="submit" name="do" value="other"><span class="face" aria-hidden="true">+</span><span>Use another account</span></button></li>
 </ul>`,
-    buttons: html``,
   })
 }
 
 function face(name: string): Html {
   const letters = name.split(/\s+/).flatMap((word) => [...word].slice(0, 1))
-  return html`<span class="face" aria-hidden="true">${[letters[0], letters.length > 1 ? letters.at(-1) : ''].join('')}</span>`
+  return html`<span class="face" aria-hidden="true">${[letters[0], letters.length > 1 ? letters.at(-1) : ''].join('').toUpperCase()}</span>`
 }
 
 export interface ConsentPage {
@@ -197,10 +195,22 @@ ${rows}${consent.keepsAccess ? kept : undefined}</ul>
   })
 }
 
+/** The permissions that people meet most, in words. */
+const permissionTexts: Readonly<Record<string, string>> = {
+  'User.Read': 'Sign you in and read your profile',
+  'User.ReadWrite': 'Read and update your profile',
+  'User.Read.All': "Read all users' full profiles",
+  'Mail.Read': 'Read your mail',
+  'Mail.Send': 'Send mail as you',
+  'Calendars.Read': 'Read your calendars',
+  'Files.Read': 'Read your files',
+  'Directory.AccessAsUser.All': 'Access the directory as you',
+}
+
 function describePermission(permission: string, resource: Resource): Html {
-  const text =
-    permission === 'user_impersonation' ? `Access ${resource.name} as you` : `${permission} in ${resource.name}`
-  return html`<li><b>${text}</b><span class="quiet small">${permission}</span></li>
+  const known = resource.signsNonce ? permissionTexts[permission] : undefined
+  const own = permission === 'user_impersonation' ? `Access ${resource.name} as you` : `Use ${permission} as you`
+  return html`<li><b>${known ?? own}</b><span class="quiet small">${resource.name}: ${permission}</span></li>
 `
 }
 

@@ -23,7 +23,7 @@ body {
 }
 main { width: 100%; max-width: 440px; margin: auto; padding: 40px 0 24px; }
 .card { background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 40px 44px 44px; box-shadow: 0 2px 6px rgb(0 0 0 / .12), 0 12px 32px rgb(0 0 0 / .08); }
-.wide { max-width: 620px; }
+.wide main, .wide footer { max-width: 620px; }
 .brand { display: flex; align-items: center; gap: 10px; margin: 0 0 20px; font-size: 17px; font-weight: 600; color: var(--quiet); }
 .brand svg { width: 22px; height: 22px; flex: none; }
 .brand .badge { margin-left: auto; }
@@ -46,7 +46,6 @@ input.digits { letter-spacing: .2em; font-size: 20px; }
 .field { margin: 0 0 16px; }
 .error { color: var(--error); margin: 0 0 12px; }
 .buttons { display: flex; justify-content: flex-end; gap: 8px; margin: 26px 0 0; }
-.buttons.spread { justify-content: space-between; }
 button, .button {
   font: inherit; min-width: 108px; min-height: 34px; padding: 5px 14px; border: 1px solid transparent; border-radius: 3px; cursor: pointer;
   color: var(--text); background: var(--plain); text-align: center; text-decoration: none; display: inline-block;
@@ -54,11 +53,11 @@ button, .button {
 button:hover, .button:hover { background: var(--plain-over); }
 button.primary { color: var(--on-accent); background: var(--accent); font-weight: 600; }
 button.primary:hover { background: var(--accent-over); }
-button.link { min-width: 0; min-height: 0; padding: 0; border: 0; background: none; color: var(--accent); font-weight: 400; text-align: left; }
+button.link { min-width: 0; min-height: 24px; padding: 0; border: 0; background: none; color: var(--accent); font-weight: 400; text-align: left; }
 button.link:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--text); outline-offset: 2px; }
 input:focus-visible { outline: 0; }
-.accounts { list-style: none; padding: 0; margin: 8px -44px -12px; }
+.accounts { list-style: none; padding: 0; margin: 8px -44px -16px; }
 .accounts button {
   display: flex; align-items: center; gap: 14px; width: 100%; padding: 12px 44px; border-radius: 0; background: none; text-align: left; line-height: 1.3;
 }
@@ -88,9 +87,10 @@ footer p { margin: 0; }
   body { background: var(--card); }
   main { margin: 0; padding: 0; }
   .card { border: 0; border-radius: 0; box-shadow: none; padding: 28px 24px 32px; }
-  .accounts { margin: 8px -24px -12px; }
+  .accounts { margin: 8px -24px 0; }
+  button { min-height: 40px; }
   .accounts button { padding: 12px 24px; }
-  footer { padding: 0 24px 24px; margin-top: auto; max-width: none; }
+  footer, .wide footer { padding: 0 24px 24px; margin-top: auto; max-width: none; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 8px; }
 }
