@@ -86,6 +86,8 @@ function failed({ tool, file, ending, reason, message, codes }: ProblemFacts['to
   switch (reason) {
     case 'not-logged-in':
       return found([notSignedIn[tool]], { text: 'sign in where this runs, as the same user', command: signIn[tool] })
+    case 'claims-needed':
+      return found([notSignedIn[tool]], { text: 'sign in again: more is asked of the account', command: signIn[tool] })
     case 'claims-flag-unknown':
       return found(['tool-version-bug'], {
         text: 'update azd to 1.18.1 or newer: older ones answer no claims challenge',

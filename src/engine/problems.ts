@@ -9,6 +9,7 @@ import { type ManagedIdentityFacts, managedIdentityClasses } from './managed-ide
 import { type PersonFacts, personClasses } from './sign-in/facts.ts'
 import { type SignInFacts, signInClasses } from './sign-in-facts.ts'
 import { type ToolFacts, toolClasses } from './tool-facts.ts'
+import type { CredentialName } from './types.ts'
 
 /** A request that was sent. */
 export interface SentRequest {
@@ -85,6 +86,8 @@ export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, Too
     readonly detail: string
     /** What the file was taken for. */
     readonly format: 'pem' | 'pkcs12' | 'other'
+    /** The first two bytes. */
+    readonly head?: readonly number[]
   }
   'username-password-unsupported': { readonly variables: readonly string[] }
   'tenant-not-allowed': { readonly tenantId: string; readonly configuredTenantId: string }
@@ -128,6 +131,8 @@ export type Problem = {
     readonly code: Code
     readonly facts: ProblemFacts[Code]
     readonly cause?: unknown
+    /** The credential within that met it, where one asks through another: EnvironmentCredential does. */
+    readonly by?: CredentialName
   }
 }[ProblemCode]
 

@@ -37,9 +37,16 @@ export interface ToolFacts {
     readonly file: string
     /** `exit 1`, `killed by SIGKILL`. */
     readonly ending: string
-    readonly reason: 'not-logged-in' | 'claims-flag-unknown' | 'execution-policy' | 'other'
+    readonly reason: 'not-logged-in' | 'claims-needed' | 'claims-flag-unknown' | 'execution-policy' | 'other'
     /** What it said, tokens as stars; empty when it said nothing. */
     readonly message: string
+    /** All that it printed, tokens as stars. */
+    readonly stdout?: string
+    readonly stderr?: string
+    /** What was asked for. */
+    readonly scopes?: readonly string[]
+    readonly tenantId?: string
+    readonly hasClaims?: boolean
     /** `AADSTS…` in anything it printed, in order of appearance, without repeats. */
     readonly codes: readonly string[]
   }
@@ -49,13 +56,22 @@ export interface ToolFacts {
     readonly file: string
     /** What it printed, tokens as stars. */
     readonly output: string
+    /** What it said beside, tokens as stars. */
+    readonly stderr?: string
     /** The answer is there, with other text around it. */
     readonly isSurrounded: boolean
     /** A message that it printed in place of a token, in its own form for errors. */
     readonly message?: string
     readonly codes: readonly string[]
   }
-  'tool-token-malformed': { readonly tool: ToolName; readonly file: string; readonly flaw: TokenFlaw }
+  'tool-token-malformed': {
+    readonly tool: ToolName
+    readonly file: string
+    readonly flaw: TokenFlaw
+    /** What it printed, tokens as stars. */
+    readonly output?: string
+    readonly stderr?: string
+  }
   /** It cannot answer a claims challenge: a person has to, with this command. */
   'tool-claims': {
     readonly tool: 'az' | 'pwsh'

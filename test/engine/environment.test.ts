@@ -251,7 +251,7 @@ describe('what is sent', () => {
 describe('tenants', () => {
   test('another one than the configured is not allowed by itself', async () => {
     const { outcome } = await run(secret, {}, { tenantId: 'other.com' })
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       kind: 'failed',
       problem: { code: 'tenant-not-allowed', facts: { tenantId: 'other.com', configuredTenantId: 'contoso.com' } },
     })

@@ -82,7 +82,7 @@ describe('the probe', () => {
       outcome.kind === 'unavailable' &&
         outcome.problem.code === 'managed-identity-unreachable' &&
         outcome.problem.facts,
-    ).toEqual({
+    ).toMatchObject({
       host: 'imds',
       sender: 'imds',
       endpoint: 'http://169.254.169.254/metadata/identity/oauth2/token',

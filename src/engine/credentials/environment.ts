@@ -67,13 +67,19 @@ async function prepare(config: CredentialConfig, ports: EnginePorts): Promise<Re
   if (config.sdk === 'python' && config.role === 'chained' && hasOtherScheme(authority))
     return failure(badAuthority(config))
   const found = lookAround(config, ports)
+  // @azure/identity looks at the tenant's text before it looks for anything else.
+  if (config.sdk === 'js' && found.tenantId !== null) {
+    const bad = checkTenant(found.tenantId)
+    if (bad !== null) return failure(failed(bad))
+  }
   const hasCertificate = found.certificatePath !== null || optionsOf(config).certificate !== undefined
   if (found.tenantId !== null && found.clientId !== null) {
     const { tenantId, clientId } = found
     if (found.secret !== null) return withSecret({ tenantId, clientId, secret: found.secret }, config, ports)
     if (hasCertificate) return withCertificate({ tenantId, clientId, path: found.certificatePath }, config, ports)
   }
-  if (found.clientId !== null && found.username !== null && found.password !== null) {
+  const hasTenant = found.tenantId !== null || config.sdk === 'python'
+  if (hasTenant && found.clientId !== null && found.username !== null && found.password !== null) {
     return failure(failed(problem('username-password-unsupported', { variables: passwordVariables })))
   }
   return failure(unavailable(incomplete(found)))
@@ -173,7 +179,14 @@ function open(
   const allowed = [...config.additionallyAllowedTenants, ...more.split(';').map((tenant) => tenant.trim())].filter(
     Boolean,
   )
-  return success(createPrincipalClient(principal, config, allowed, ports))
+  const client = createPrincipalClient(principal, config, allowed, ports)
+  const by = principal.proof.kind === 'certificate' ? 'ClientCertificateCredential' : 'ClientSecretCredential'
+  return success({
+    ask: async (request, signal) => {
+      const outcome = await client.ask(request, signal)
+      return outcome.kind === 'token' ? outcome : { ...outcome, problem: { ...outcome.problem, by } }
+    },
+  })
 }
 
 function badAuthority({ authorityProblem }: CredentialConfig): Outcome {

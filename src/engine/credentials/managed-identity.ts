@@ -57,7 +57,7 @@ export const managedIdentity: CredentialDefinition = {
 /** Null: the variables do not choose token exchange. */
 function exchangeInputs(config: CredentialConfig, ports: Pick<EnginePorts, 'env' | 'host'>): DeclaredInputs | null {
   const profile = profileFor(config)
-  const { host } = detectHost(profile, readVariables(profile, ports))
+  const { host } = detectHost(profile, readVariables(profile, ports), (config.clientId ?? '') !== '')
   return host === 'token-exchange' ? workloadIdentityCredential.inputs(config, ports) : null
 }
 
@@ -75,7 +75,7 @@ function createManagedIdentity(config: CredentialConfig, ports: EnginePorts): Cr
     name: managedIdentity.name,
     getToken: async (request, signal) => {
       const variables = readVariables(profile, ports)
-      const detection = detectHost(profile, variables)
+      const detection = detectHost(profile, variables, (config.clientId ?? '') !== '')
       const turn: Turn = { config, profile, ports, variables, detection }
       const plan = await makePlan(turn, request)
       if (plan.kind === 'refused') return conclude(turn, plan.problem, plan.choice)
@@ -151,7 +151,14 @@ async function makePlan(turn: Turn, request: TokenRequest): Promise<Plan> {
     problem: refused,
     choice: describeDetection(detection, null, null),
   })
+  if (profile.checksAuthority === true && config.authorityProblem !== undefined) {
+    return refuse(problem('input-invalid', config.authorityProblem))
+  }
   const ids = readIds(config, ports)
+  if (profile.refusesEmptyClientId === true && isEmptyId(config, ports)) {
+    const reason = 'is set, but empty'
+    return refuse(problem('input-invalid', { what: 'client id', source: clientIdVariable, reason, value: '' }))
+  }
   if (ids.length > 1) return refuse(problem('managed-identity-ids', { ids: ids.map((id) => id.kind) }))
   const id = ids[0] ?? null
   if (host === null) return refuse(noHost(profile, variables, detection))
@@ -191,6 +198,11 @@ function readIds(config: CredentialConfig, { env }: EnginePorts): readonly Ident
   if (given.length > 0 || config.role === 'named') return given
   const fromVariable = env.get(clientIdVariable) ?? ''
   return fromVariable === '' ? [] : [{ kind: 'clientId', value: fromVariable, source: clientIdVariable }]
+}
+
+/** The variable is there, and nothing in it. */
+function isEmptyId({ clientId, role }: CredentialConfig, { env }: EnginePorts): boolean {
+  return role === 'chained' && clientId === undefined && env.get(clientIdVariable) === ''
 }
 
 function noHost(profile: ManagedIdentityProfile, variables: Variables, detection: Detection): Problem {

@@ -6,7 +6,7 @@ import { Secret } from '../../secret.ts'
 import { type ClientCertificate, hasEncryptedKey, loadCertificate, maxCertificateBytes } from '../certificate.ts'
 import type { AskAssertion } from '../federated-token.ts'
 import { type ClientProof, type ConfidentialClient, createConfidentialClient, ProblemError } from '../msal.ts'
-import { type BadInput, type Problem, problem } from '../problems.ts'
+import { type BadInput, type Problem, type ProblemFacts, problem } from '../problems.ts'
 import { regionVariables } from '../region.ts'
 import { isTenantText, resolveTenant } from '../tenant.ts'
 import type { CredentialConfig, EnginePorts, Outcome, SdkName, TokenRequest } from '../types.ts'
@@ -82,6 +82,8 @@ export async function openCertificate(
   password: Input<Secret> | null,
   sdk: SdkName,
 ): Promise<Result<ClientCertificate, Problem>> {
+  const unread = refuseFormat(content.value, password?.value, sdk)
+  if (unread !== null) return failure(problem('certificate-unusable', { source: content.source, ...unread }))
   const loaded = await loadCertificate(content.value, password?.value)
   const isKeyless = !loaded.ok && ['malformed', 'no-private-key'].includes(loaded.error.reason)
   const isNeedless = password !== null && !password.value.isEmpty && !hasEncryptedKey(content.value)
@@ -90,7 +92,31 @@ export async function openCertificate(
     return failure(invalid('certificate password', password.source, 'is given, but the private key is not encrypted'))
   }
   if (loaded.ok) return success(loaded.value)
-  return failure(problem('certificate-unusable', { source: content.source, ...loaded.error }))
+  return failure(
+    problem('certificate-unusable', { source: content.source, ...loaded.error, head: [...content.value.slice(0, 2)] }),
+  )
+}
+
+/** What azid reads and the SDK does not: for JavaScript all but PEM, for Go PEM that comes with a password. */
+function refuseFormat(
+  content: Uint8Array,
+  password: Secret | undefined,
+  sdk: SdkName,
+): Omit<ProblemFacts['certificate-unusable'], 'source'> | null {
+  const isPem = /-----BEGIN [^\n-]+-----/.test(Buffer.from(content.slice(0, 65_536)).toString('latin1'))
+  const head = [...content.slice(0, 2)]
+  if (sdk === 'js' && !isPem) {
+    return { reason: 'malformed', detail: '@azure/identity reads PEM only', format: 'other', head }
+  }
+  if (sdk === 'go' && isPem && password !== undefined && !password.isEmpty) {
+    return {
+      reason: 'malformed',
+      detail: 'azidentity takes what comes with a password for PKCS#12',
+      format: 'pkcs12',
+      head,
+    }
+  }
+  return null
 }
 
 function unreadable(source: string, error: FileError): Problem {
@@ -186,15 +212,16 @@ export function sendsChain({ sdk }: CredentialConfig, { env }: EnginePorts): boo
   return sdk === 'python' ? value !== '' : ['true', '1'].includes(value.toLowerCase())
 }
 
-/** Tenant and app of a credential that was asked for by name: options first, then variables; an empty variable is none. */
+/** Tenant and app of a credential that was asked for by name: options first, then variables; an empty variable is none, unless `takesEmpty`. */
 export function readIdentity(
   config: CredentialConfig,
   { env }: EnginePorts,
+  takesEmpty = false,
 ): { readonly tenantId: Input<string> | null; readonly clientId: Input<string> | null } {
   const read = (option: string | undefined, optionName: string, name: string): Input<string> | null => {
-    const value = env.get(name) ?? ''
+    const value = env.get(name)
     if (option !== undefined) return { value: option, source: optionName }
-    return value === '' ? null : { value, source: name }
+    return value === undefined || (value === '' && !takesEmpty) ? null : { value, source: name }
   }
   return {
     tenantId: read(config.tenantId, '--tenant', 'AZURE_TENANT_ID'),

@@ -45,7 +45,7 @@ export const workloadIdentityCredential: CredentialDefinition = {
 }
 
 function prepare(config: CredentialConfig, ports: EnginePorts): Result<PrincipalClient, Outcome> {
-  const { clientId, tenantId } = readIdentity(config, ports)
+  const { clientId, tenantId } = readIdentity(config, ports, takesEmpty(config))
   const file = readFile(config, ports)
   if (clientId === null || tenantId === null || file === null) {
     const inputs = [
@@ -63,8 +63,15 @@ function prepare(config: CredentialConfig, ports: EnginePorts): Result<Principal
   return success(createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, ports))
 }
 
-function readFile({ federatedTokenFile }: CredentialConfig, { env }: EnginePorts): Input<string> | null {
-  const variable = env.get(fileVariable) ?? ''
+/** To Go an empty variable is one that is set, and is then refused. */
+function takesEmpty({ sdk }: CredentialConfig): boolean {
+  return sdk === 'go'
+}
+
+function readFile(config: CredentialConfig, { env }: EnginePorts): Input<string> | null {
+  const { federatedTokenFile } = config
+  const variable = env.get(fileVariable)
   if (federatedTokenFile !== undefined) return { value: federatedTokenFile, source: '--federated-token-file' }
-  return variable === '' ? null : { value: variable, source: fileVariable }
+  if (variable === undefined || (variable === '' && !takesEmpty(config))) return null
+  return { value: variable, source: fileVariable }
 }

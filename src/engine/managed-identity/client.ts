@@ -149,12 +149,17 @@ function prepareRequest(asking: Asking, ports: Ports): Result<Prepared, Problem>
   })
 }
 
-function listParameters({ profile, sender, resource, id }: Asking): readonly (readonly [string, string])[] {
+function listParameters({ profile, sender, variables, resource, id }: Asking): readonly (readonly [string, string])[] {
+  const { defaultId } = profile
+  const standIn = id !== null || defaultId?.host !== sender ? undefined : (variables.get(defaultId.variable) ?? '')
   const version = profile.apiVersions[sender]
   return [
     ...(version === null ? [] : [['api-version', version] as const]),
     ['resource', resource],
     ...(id === null ? [] : [[idParameter(profile, sender, id.kind), id.value] as const]),
+    ...(defaultId === undefined || standIn === undefined || (standIn === '' && defaultId.isAlwaysSent !== true)
+      ? []
+      : [[defaultId.parameter, standIn] as const]),
   ]
 }
 
@@ -177,9 +182,8 @@ async function askArc(
   if (!read.ok && read.error.fault === 'content-type') return failure(notAToken(before, response, read.error, ports))
   if (response.status !== 401) {
     // A token that was not asked for with a key is not from the agent.
-    return failure(
-      notAToken(before, response, read.ok ? { fault: 'refused' } : { ...read.error, fault: 'refused' }, ports),
-    )
+    const refusal = { ...(read.ok ? {} : read.error), fault: 'refused', isFirst: true } as const
+    return failure(notAToken(before, response, refusal, ports))
   }
   const key = await answerChallenge(response, ports)
   if (!key.ok) return key
@@ -245,6 +249,7 @@ async function unreachable(
     requests,
     connectTimeoutMs,
     answerTimeoutMs: phase === 'probe' ? connectTimeoutMs * asking.profile.probe.answerFactor : answerTimeoutMs,
+    parameters: listParameters(asking),
     ...(proxyVariable === null ? {} : { proxyVariable }),
     ...(signs === null ? {} : { azureSigns: signs.found }),
   })
@@ -275,10 +280,7 @@ function showBody(text: string, secrets: readonly string[]): string {
   return createRedactor(secrets)(text.slice(0, 4 * longestShown)).slice(0, longestShown)
 }
 
-function showHeaders(
-  headers: HttpResponse['headers'],
-  secrets: readonly string[],
-): Readonly<Record<string, string>> {
+function showHeaders(headers: HttpResponse['headers'], secrets: readonly string[]): Readonly<Record<string, string>> {
   const redact = createRedactor(secrets)
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, name === 'set-cookie' ? '***' : redact(value)]),
@@ -286,7 +288,10 @@ function showHeaders(
 }
 
 function redactRefusal(refusal: Refusal, secrets: readonly string[]): Refusal {
-  const texts = Object.entries(refusal).map(([name, text]) => [name, name === 'fault' ? text : showBody(text, secrets)])
+  const texts = Object.entries(refusal).map(([name, text]) => [
+    name,
+    typeof text !== 'string' || name === 'fault' ? text : showBody(text, secrets),
+  ])
   return Object.fromEntries(texts) as Refusal
 }
 

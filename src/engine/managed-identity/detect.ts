@@ -32,16 +32,18 @@ export interface Detection {
 export function variablesOf(profile: ManagedIdentityProfile): readonly string[] {
   const named = [...profile.detection, ...profile.senders].flatMap((row) => row.variables)
   const used = Object.values(hosts).flatMap((host) => host.variables)
-  return [...new Set([...named, ...used])]
+  const wanted = profile.detection.some((row) => row.needsClientId === true) ? ['AZURE_CLIENT_ID'] : []
+  const standIn = profile.defaultId === undefined ? [] : [profile.defaultId.variable]
+  return [...new Set([...named, ...wanted, ...used, ...standIn])]
 }
 
-/** Promise: looks at `variables` only; an empty variable is not set. */
-export function detectHost(profile: ManagedIdentityProfile, variables: Variables): Detection {
-  const chosen = firstRow(profile, variables)
+/** Promise: looks at `variables` only; an empty variable is not set. `hasClientId`: one is given by other means. */
+export function detectHost(profile: ManagedIdentityProfile, variables: Variables, hasClientId = false): Detection {
+  const chosen = firstRow(profile, variables, hasClientId)
   if (chosen === undefined) return { host: null, because: [], otherwise: null }
   if (chosen.variables.length === 0) return { host: chosen.host, because: [], otherwise: null }
   const rest = new Map([...variables].filter(([name]) => !chosen.variables.includes(name)))
-  const next = firstRow(profile, rest)
+  const next = firstRow(profile, rest, hasClientId)
   return {
     host: chosen.host,
     because: chosen.variables,
@@ -52,8 +54,12 @@ export function detectHost(profile: ManagedIdentityProfile, variables: Variables
 function firstRow(
   profile: ManagedIdentityProfile,
   variables: Variables,
+  hasClientId: boolean,
 ): ManagedIdentityProfile['detection'][number] | undefined {
-  return profile.detection.find((row) => row.variables.every((name) => (variables.get(name) ?? '') !== ''))
+  const isSet = (name: string): boolean => (variables.get(name) ?? '') !== ''
+  return profile.detection.find(
+    (row) => row.variables.every(isSet) && (row.needsClientId !== true || hasClientId || isSet('AZURE_CLIENT_ID')),
+  )
 }
 
 /**
@@ -69,6 +75,7 @@ export function findSender(
   // Cloud Shell has a client of its own in every SDK: there is no second look.
   if (host === 'cloud-shell') return host
   for (const row of profile.senders) {
+    if (row.onlyFor !== undefined && row.onlyFor !== host) continue
     if (!row.variables.every((name) => variables.has(name))) continue
     if (row.hasArcAgent === true) {
       if (agent === null) return null

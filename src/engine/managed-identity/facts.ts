@@ -73,6 +73,8 @@ export interface ManagedIdentityFacts {
     /** Milliseconds that were waited for the connection, and for the answer. */
     readonly connectTimeoutMs: number
     readonly answerTimeoutMs: number
+    /** Of the query or the form. */
+    readonly parameters?: readonly (readonly [string, string])[]
     /** The variable through which an SDK would have sent this to a proxy; azid never does. */
     readonly proxyVariable?: string
     /** Files and variables that say this is a machine of Azure; only for IMDS. */
@@ -95,6 +97,8 @@ export interface ManagedIdentityFacts {
     readonly description?: string
     readonly correlationId?: string
     readonly requests: number
+    /** Azure Arc: the answer to the request without a key. */
+    readonly isFirst?: true
     /** The id that was asked for. */
     readonly id?: IdKind
     readonly proxyVariable?: string

@@ -21,7 +21,8 @@ export async function probeImds(
 ): Promise<Probe> {
   const { Metadata: _, ...headers } = request.headers ?? {}
   const limits = { connectTimeoutMs: timeoutMs, timeoutMs: timeoutMs * profile.probe.answerFactor }
-  const result = await ports.http.send({ ...request, headers, ...limits }, signal)
+  const url = profile.probe.isBare === true ? (request.url.split('?')[0] ?? request.url) : request.url
+  const result = await ports.http.send({ ...request, url, headers, ...limits }, signal)
   if (signal.aborted) throw signal.reason
   if (!result.ok) {
     // Too much of an answer is an answer.

@@ -9,6 +9,7 @@ import type { AnswerRow } from './profile.ts'
 /** What a refusal says, where the body has a form that a host uses. */
 export interface Refusal {
   readonly fault: AnswerFault
+  readonly isFirst?: true
   readonly error?: string
   readonly description?: string
   readonly correlationId?: string

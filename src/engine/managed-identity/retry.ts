@@ -44,7 +44,10 @@ export async function sendWithRetries(
     if (Math.min(left.total, left.connect, left.read, left.status) < 0) return sent
     // Whoever is told to wait longer than any wait of its own has its answer: not now.
     if (wishMs > row.longestMs) return sent
-    const delayMs = wishMs > 0 ? wishMs : delayAfter(requests, factorMs, row.longestMs)
+    const isGone = result.ok && result.response.status === 410
+    const waits = (isGone ? row.waitsMsAfter410 : undefined) ?? row.waitsMs
+    const planned = waits === undefined ? delayAfter(requests, factorMs, row.longestMs) : (waits[requests - 1] ?? 0)
+    const delayMs = wishMs > 0 ? wishMs : planned
     if (delayMs > 0) await ports.clock.sleep(delayMs, signal)
   }
 }

@@ -6,9 +6,12 @@
 import type { Problem, ProblemCode, ProblemFacts } from '../problems.ts'
 import type { Attempt, CredentialName, SdkName } from '../types.ts'
 
-/** The text that this SDK raises for a problem of one credential; run-time values filled in. */
+/**
+ * The text that this SDK raises for a problem of one credential; run-time values filled in. `by` is the credential that the
+ * one in the chain asked through, if it did.
+ */
 export type Wording = {
-  readonly [Code in ProblemCode]: (facts: ProblemFacts[Code], credential: CredentialName) => string
+  readonly [Code in ProblemCode]: (facts: ProblemFacts[Code], credential: CredentialName, by?: CredentialName) => string
 }
 
 /** The two chains there are: the SDK's own, and one of a person's own. */
@@ -91,8 +94,12 @@ export interface Profile {
 
 /** The chosen SDK's own text for a problem. */
 export function wordProblem(profile: Profile, credential: CredentialName, problem: Problem): string {
-  const word = profile.wording[problem.code] as (facts: Problem['facts'], credential: CredentialName) => string
-  return word(problem.facts, credential)
+  const word = profile.wording[problem.code] as (
+    facts: Problem['facts'],
+    credential: CredentialName,
+    by?: CredentialName,
+  ) => string
+  return word(problem.facts, credential, problem.by)
 }
 
 /** The name of the class in this SDK: `AzureCLICredential` in Go. */

@@ -60,6 +60,9 @@ function wordFailure({ tool, reason, message }: ToolFacts['tool-failed']): strin
   switch (reason) {
     case 'not-logged-in':
       return notLoggedIn[tool]
+    // Only other SDKs tell this apart.
+    case 'claims-needed':
+      return message
     case 'claims-flag-unknown':
       return 'Claims challenges are not supported by the Azure Developer CLI version you are using. Please update to version 1.18.1 or later.'
     case 'execution-policy':
