@@ -80,10 +80,10 @@ function readValue(text: string, known: ReadonlyMap<string, string>): Value {
   return { value: expand(value.replace(/(?:^|[^\S\n])#.*$/, '').trim(), known), length }
 }
 
-/** A backslash at the end of a line goes on with the next one (systemd). */
+/** A backslash behind a space at the end of a line goes on with the next one (systemd); `C:\\` ends there. */
 function readRaw(text: string): Value {
-  const raw = /^(?:[^\n\\]|\\[\s\S])*\\?/.exec(text)?.[0] ?? ''
-  return { value: raw.replace(/\\\n\s*/g, ' ').trim(), length: raw.length + 1 }
+  const raw = /^(?:[^\n]*[^\S\n]\\\n)*[^\n]*/.exec(text)?.[0] ?? ''
+  return { value: raw.replace(/[^\S\n]+\\\n\s*/g, ' ').trim(), length: raw.length + 1 }
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }

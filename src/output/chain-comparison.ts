@@ -81,17 +81,23 @@ function partings(reports: readonly ChainReport[], names: readonly string[]): re
     winners.set(end, [...(winners.get(end) ?? []), shortTitles[report.profile.sdk]])
   }
   if (winners.size === 1) return [{ label: 'winner', text: `${[...winners.keys()][0]}, in all of them` }]
-  const parted = names.filter((name) => {
-    const outcomes = reports.flatMap(({ attempts }) => {
-      const attempt = attempts.find(({ credential }) => credential === name)
-      return attempt === undefined || attempt.outcome === 'excluded' ? ['absent'] : [attempt.outcome]
-    })
-    return new Set(outcomes).size > 1
-  })
+  const parting = names.map((name) => describeParting(name, reports)).find((text) => text !== null)
   return [
     ...[...winners].map(([end, sdks]) => ({ label: 'winner', text: `${end} (${sdks.join(', ')})` })),
-    ...(parted[0] === undefined ? [] : [{ label: 'parting', text: `they part at ${parted[0]}` }]),
+    ...(parting == null ? [] : [{ label: 'parting', text: parting }]),
   ]
+}
+
+/** Null where the SDKs that have this credential make the same of it. */
+function describeParting(name: string, reports: readonly ChainReport[]): string | null {
+  const outcomes = new Map<string, string[]>()
+  for (const { attempts, profile } of reports) {
+    const outcome = attempts.find(({ credential }) => credential === name)?.outcome
+    if (outcome === undefined || outcome === 'excluded') continue
+    outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), shortTitles[profile.sdk]])
+  }
+  if (outcomes.size < 2) return null
+  return `at ${name}: ${[...outcomes].map(([outcome, sdks]) => `${outcome} in ${sdks.join(', ')}`).join('; ')}`
 }
 
 /** An SDK that would not even make the chain. */
