@@ -105,7 +105,10 @@ async function explain(subject: Subject, runtime: Runtime): Promise<Explanation>
   }
   const { explainFailure } = await import('../diagnosis/explain/explain-failure.ts')
   const failure = explainFailure(subject.text)
-  if (failure !== null) return failure
+  if (failure !== null) {
+    const { addWhatIsHere } = await import('./explain-here.ts')
+    return addWhatIsHere(failure, subject.text, runtime)
+  }
   return notRecognised(text)
 }
 
@@ -146,7 +149,11 @@ async function notRecognised(text: string): Promise<Explanation> {
 
 /** A token by itself is described as `whoami` does it; inside a longer text it is only starred. */
 async function describeIfToken(text: string, isJson: boolean, isPlain: boolean, runtime: Runtime): Promise<boolean> {
-  const bare = text.trim()
+  // A console wraps a token into lines.
+  const bare =
+    /^[\w."'-]+(?:\s+[\w."'-]+)*$/.test(text.trim()) && /^["']?ey[JA]/.test(text.trim())
+      ? text.replace(/\s+/g, '')
+      : text.trim()
   if (!/^(?:authorization:\s*)?(?:bearer\s+)?["']?ey[JA][\w-]{5,}\.[\w-]+\.[\w-]*["']?$/i.test(bare)) return false
   const [{ decodeToken }, { describeToken }, { drawWhoami, whoamiToJson }, { findAudience }] = await Promise.all([
     import('../jwt/decode.ts'),

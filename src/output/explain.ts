@@ -10,8 +10,21 @@ export interface DrawExplainOptions {
 
 /** The keys of the contract first; `title`, `summary`, `notes`, `details`, `source` and `suggestions` beside them. */
 export function explanationToJson(explanation: Explanation): Record<string, unknown> {
-  const { kind, sdk, credentials, codes, causes, facts, title, summary, notes, sections, source, suggestions } =
-    explanation
+  const {
+    kind,
+    sdk,
+    credentials,
+    codes,
+    causes,
+    facts,
+    title,
+    summary,
+    notes,
+    sections,
+    source,
+    suggestions,
+    failures,
+  } = explanation
   return {
     schemaVersion: 1,
     kind,
@@ -40,11 +53,16 @@ export function explanationToJson(explanation: Explanation): Record<string, unkn
     })),
     source,
     suggestions,
+    failures: failures.map((failure) => {
+      const { schemaVersion: _, failures: __, suggestions: ___, ...rest } = explanationToJson(failure)
+      return rest
+    }),
   }
 }
 
 /** Ends in a newline. Everything from the text is escaped, and obeyed by no terminal or pipeline. */
 export function drawExplanation(explanation: Explanation, options: DrawExplainOptions): string {
+  if (explanation.failures.length > 1) return drawSeveral(explanation, options)
   const parts = [head(explanation, options), credentialLines(explanation, options), causeLines(explanation, options)]
   parts.push(noteLines(explanation, options), sectionLines(explanation, options), factLines(explanation, options))
   const text = parts
@@ -52,6 +70,19 @@ export function drawExplanation(explanation: Explanation, options: DrawExplainOp
     .map((lines) => lines.join('\n'))
     .join('\n\n')
   return disarmCommands(`${text}\n`)
+}
+
+/** One after the other; what was found on this machine holds for all and comes last. */
+function drawSeveral({ failures, sections }: Explanation, options: DrawExplainOptions): string {
+  const { style } = options
+  const total = failures.length
+  const drawn = failures.map(
+    (failure, index) => `${style.bold(`failure ${index + 1} of ${total}`)}\n${drawExplanation(failure, options)}`,
+  )
+  const own = new Set(failures.flatMap((failure) => failure.sections.map(({ title }) => title)))
+  const rest = sections.filter(({ title }) => !own.has(title))
+  const lines = rest.length === 0 ? [] : [`${sectionLines({ sections: rest }, options).join('\n')}\n`]
+  return disarmCommands(`${style.bold(`${total} failures in this text`)}\n\n${[...drawn, ...lines].join('\n')}`)
 }
 
 function head({ kind, title, summary, sdk }: Explanation, { style, columns }: DrawExplainOptions): string[] {
@@ -125,7 +156,7 @@ function noteLines({ notes }: Explanation, options: DrawExplainOptions): string[
   return notes.map(({ text }) => labelled('note', text, options))
 }
 
-function sectionLines({ sections }: Explanation, options: DrawExplainOptions): string[] {
+function sectionLines({ sections }: Pick<Explanation, 'sections'>, options: DrawExplainOptions): string[] {
   return sections.flatMap(({ title, rows }, index) => [
     ...(index === 0 ? [] : ['']),
     options.style.bold(title),

@@ -16,6 +16,33 @@ export function readChallenge(text: string): Challenge | null {
   return header === null ? null : parameters(header[2] ?? '')
 }
 
+/** The first challenge with claims within a longer text, else the first challenge; a command that hands claims over counts too. */
+export function findChallenge(text: string): Challenge | null {
+  const plain = text.slice(0, longestText).replaceAll('\\"', '"')
+  let first: Challenge | null = null
+  for (const match of plain.matchAll(
+    /www-authenticate["']?\s{0,3}[:=]\s{0,3}\[?["']?(?:bearer|pop)\s+([^\n]{4,8000})/gi,
+  )) {
+    const challenge = parameters(match[1] ?? '')
+    if (challenge.claims !== null) return challenge
+    first ??= challenge
+  }
+  const handed = /--claims(?:-challenge)?[= ]["']?(eyJ[\w+/=-]{10,4000})(?![\w.])/.exec(plain)?.[1]
+  if (handed === undefined) return first
+  const claims = decodeClaims(handed)
+  return claims === null ? first : { error: null, resource: null, tenant: null, claims, encoded: handed }
+}
+
+const longestText = 256 * 1024
+
+/** What a challenge inside a failure wants, and how to answer it. */
+export function challengeSections(text: string): readonly Section[] {
+  const challenge = findChallenge(text)
+  if (challenge === null || (challenge.claims === null && challenge.resource === null)) return []
+  const [header, ...commands] = explainChallenge(challenge).sections
+  return header === undefined ? [] : [{ ...header, title: "the service's challenge in it" }, ...commands]
+}
+
 function parameters(value: string): Challenge {
   const found = new Map<string, string>()
   for (const match of value.matchAll(/\b(\w{2,40})\s?=\s?(?:"([^"]{0,8000})"|([^\s,"]{1,8000}))/g)) {

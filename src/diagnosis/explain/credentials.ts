@@ -500,8 +500,16 @@ function canonical(found: string): string {
   return found.replace('CLI', 'Cli')
 }
 
+/** Links to guides stand behind every message and tell nothing of this one. */
+const boilerplate =
+  / ?(?:To mitigate this issue, (?:please refer to|see)|To troubleshoot, visit|See the troubleshooting guide|Visit https:\/\/aka\.ms\/azsdk).{0,200}$/
+
 function shorten(words: string): string {
-  const trimmed = words.replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-]? /, '').trim()
+  const trimmed = words
+    .replace(/^(\w+Credential)(?:\.get_token(?:_info)? failed)? ?[:-]? (?:\1\b:? ?)?/, '')
+    .slice(0, 1200)
+    .replace(boilerplate, '')
+    .trim()
   return trimmed.length > 300 ? `${trimmed.slice(0, 299)}…` : trimmed
 }
 

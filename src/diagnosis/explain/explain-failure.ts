@@ -3,16 +3,45 @@
 import { findAadsts } from '../../knowledge/aadsts.ts'
 import { type CauseId, causes } from '../../knowledge/causes.ts'
 import { allTroubleshooting, type TroubleshootingEntry } from '../../knowledge/troubleshooting.ts'
+import { challengeSections } from './challenge.ts'
 import { type ExplainedCause, type Explanation, emptyExplanation, type Note, type Section } from './explanation.ts'
 import { type UnderstoodFailure, understandFailure } from './failure.ts'
 import { rankCauses } from './rank.ts'
 import { misleadingAdvice, stepsFor } from './remedies.ts'
 import { byItself } from './rules.ts'
+import { splitFailures } from './several.ts'
 
 const errorPage = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes'
 
 /** Null where nothing in the text was recognised. */
 export function explainFailure(pasted: string): Explanation | null {
+  const whole = explainOne(pasted)
+  const parts = splitFailures(pasted)
+  if (whole === null || parts.length < 2) return whole
+  const failures = parts.flatMap((part) => explainOne(part) ?? [])
+  if (failures.length < 2) return whole
+  return {
+    ...whole,
+    title: `${failures.length} failures: ${failures.map(({ title }) => title).join('; ')}`,
+    causes: mergeCauses(whole, failures),
+    failures,
+  }
+}
+
+/** What each of the failures comes down to stands before what is only likely. */
+function mergeCauses(whole: Explanation, failures: readonly Explanation[]): readonly ExplainedCause[] {
+  const bests = failures.flatMap(({ causes: [best] }) => best ?? [])
+  const place = ({ id }: ExplainedCause): number => {
+    const at = whole.causes.findIndex((cause) => cause.id === id)
+    return at === -1 ? whole.causes.length : at
+  }
+  const ordered = [...bests].sort((one, other) => place(one) - place(other))
+  const merged = new Map([...ordered, ...whole.causes].map((cause) => [cause.id, cause] as const))
+  for (const cause of whole.causes) merged.set(cause.id, cause)
+  return [...merged.values()]
+}
+
+function explainOne(pasted: string): Explanation | null {
   const failure = understandFailure(pasted)
   if (failure.causes.length === 0 && failure.codes.length === 0 && failure.credentials.length === 0) return null
   const { flat, facts } = failure
@@ -40,7 +69,7 @@ export function explainFailure(pasted: string): Explanation | null {
     causes: explained,
     facts,
     notes: notesOf(failure),
-    sections: codeSections(failure),
+    sections: [...codeSections(failure), ...challengeSections(pasted)],
     source: null,
   }
 }

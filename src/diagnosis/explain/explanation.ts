@@ -59,6 +59,8 @@ export interface Explanation {
   readonly source: string | null
   /** Near names, where nothing was recognised. */
   readonly suggestions: readonly string[]
+  /** Where one paste holds several failures: each by itself, in order of appearance; what stands beside them is all of them together. */
+  readonly failures: readonly Explanation[]
 }
 
 export const emptyExplanation: Explanation = {
@@ -74,4 +76,5 @@ export const emptyExplanation: Explanation = {
   sections: [],
   source: null,
   suggestions: [],
+  failures: [],
 }

@@ -79,7 +79,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'az',
     5,
-    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|Get Token request returned http error|Microsoft Azure CLI|az feedback|(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
+    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|Get Token request returned http error|Microsoft Azure CLI|az feedback|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
   ],
   ['msal', 4, /\bmsal\b|MSAL|Adal|ClientAuthError|ServerError|IDW\d|OpenIdConnectProtocol|MsalServiceException/],
   [
@@ -196,6 +196,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /errorCode: '[a-z_]{4,40}'|"errorCode": ?"[a-z_]{4,40}"|errorMessage: |@azure\/msal|MSAL token cache|Get Token request returned http error/,
   ],
   ['service', 6, /BadRequestWithReason|ODBC Driver \d\d|SQLDriverConnect|token-identified principal/],
+  ['az', 5, /(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)/],
   ['powershell', 9, /WARNING: Unable to acquire token for tenant|DEBUG: (?:AzureQoSEvent|\w+Credential\.GetToken)/],
   ['terraform', 8, /\bazuread_\w+\.|BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
   ['az', 5, /Failed to connect to MSI\. |HTTPSConnectionPool\(host='login/],
