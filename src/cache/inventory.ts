@@ -2,7 +2,7 @@
 import { failure, type Result, success } from '../result.ts'
 import { checkFolders, isMissing } from './folders.ts'
 import { type LeaseState, readLeaseState } from './lock.ts'
-import { removeMsalCaches, statMsalCaches } from './msal-cache.ts'
+import { type MsalCacheName, removeMsalCaches, statMsalCaches } from './msal-cache.ts'
 import type { CacheTrouble } from './notes.ts'
 import { type FolderKind, homeFolders } from './sealed-folder.ts'
 import { claimedExpiry, largestEntry } from './sealing.ts'
@@ -32,7 +32,7 @@ export interface HomeInventory {
   readonly size: number
   readonly leases: Readonly<Record<LeaseState, number>>
   /** Files with signed-in accounts. */
-  readonly accounts: readonly { readonly name: string; readonly size: number }[]
+  readonly accounts: readonly { readonly name: MsalCacheName; readonly size: number }[]
 }
 
 /** One for each key home that this platform has; of `file` only where it has been used. */

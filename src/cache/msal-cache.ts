@@ -8,7 +8,7 @@ import { acquireLease } from './lock.ts'
 import { mergeSerialised } from './merge-msal.ts'
 import type { CacheTrouble } from './notes.ts'
 import { seal, unseal } from './sealing.ts'
-import type { KeyHome, SealingKey } from './sealing-key.ts'
+import { findSealingKey, type KeyHome, type SealingKey } from './sealing-key.ts'
 import type { TokenCache } from './token-cache.ts'
 
 const names = ['accounts', 'accounts.sandbox'] as const
@@ -63,9 +63,10 @@ export function createMsalCache(cache: TokenCache, name: MsalCacheName): SealedM
   }
 }
 
-/** Removes the accounts and their refresh tokens. True: there were some. */
-export async function removeMsalCaches(home: KeyHome, cache: TokenCache): Promise<boolean> {
-  const results = await Promise.all(names.map((name) => cache.ports.files.remove(msalFile(name, home, cache))))
+/** Removes the accounts and their refresh tokens, of one file or of all. True: there were some. */
+export async function removeMsalCaches(home: KeyHome, cache: TokenCache, only?: MsalCacheName): Promise<boolean> {
+  const chosen = only === undefined ? names : [only]
+  const results = await Promise.all(chosen.map((name) => cache.ports.files.remove(msalFile(name, home, cache))))
   return results.some(({ ok }) => ok)
 }
 
@@ -73,8 +74,8 @@ export async function removeMsalCaches(home: KeyHome, cache: TokenCache): Promis
 export async function statMsalCaches(
   home: KeyHome,
   cache: TokenCache,
-): Promise<readonly { readonly name: string; readonly size: number }[]> {
-  const found: { name: string; size: number }[] = []
+): Promise<readonly { readonly name: MsalCacheName; readonly size: number }[]> {
+  const found: { name: MsalCacheName; size: number }[] = []
   for (const name of names) {
     const stat = await cache.ports.files.stat(msalFile(name, home, cache), { noFollow: true })
     if (stat.ok && stat.value.kind === 'file') found.push({ name, size: stat.value.size })
@@ -89,6 +90,12 @@ export function generationFile(name: MsalCacheName, home: KeyHome, cache: TokenC
 
 function msalFile(name: string, home: KeyHome, { folders }: TokenCache): string {
   return folders.join(folders.state, home, name)
+}
+
+/** What one file holds, under whichever key is there; null where it cannot be opened. Makes no key. */
+export async function readMsalCache(name: MsalCacheName, home: KeyHome, cache: TokenCache): Promise<string | null> {
+  const key = await findSealingKey(home, cache.folders, cache.ports)
+  return key.ok && key.value !== null ? createSealedFile(name, key.value, cache).read() : null
 }
 
 interface SealedFile {

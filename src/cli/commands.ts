@@ -283,7 +283,7 @@ export const commands = {
       { text: 'with the browser of this machine', command: 'azid login' },
       { text: 'over SSH, or in a container', command: 'azid login --device-code' },
       { text: 'to one tenant', command: 'azid login --tenant contoso.onmicrosoft.com' },
-      { text: 'answer the claims challenge of a service', command: 'azid login --claims BASE64' },
+      { text: 'answer the claims challenge of a service', command: 'azid login --claims eyJhY2Nlc3NfdG9rZW4iOnt9fQ==' },
     ],
     load: () => import('../commands/login.ts'),
   },

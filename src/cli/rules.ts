@@ -25,6 +25,7 @@ const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix:
 const companions: readonly { readonly name: OptionName; readonly of: OptionName }[] = [
   { name: 'certificate-password-file', of: 'certificate' },
   { name: 'send-certificate-chain', of: 'certificate' },
+  { name: 'code-verifier-file', of: 'authorization-code-file' },
 ]
 
 /** What is only about some formats of `--output`. */
@@ -49,6 +50,8 @@ const meaninglessWithToken: readonly OptionName[] = [
   'client-assertion-command',
   'user-assertion-file',
   'service-connection-id',
+  'authorization-code-file',
+  'no-prompt',
   'claims',
   'cae',
   'force-refresh',

@@ -26,11 +26,13 @@ import { drawChoice } from '../output/choice.ts'
 import type { Log } from '../output/log.ts'
 import { createProgress } from '../output/progress.ts'
 import type { ChainKind } from '../output/report.ts'
+import { createSignInPrompt, type SignInPrompt } from '../output/sign-in-prompt.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { configureFederation } from './federation-inputs.ts'
 import { readCaFile, readCertificateFile, readSecret } from './inputs.ts'
-import { chooseAuthorityOfCredentials, limitRun } from './surroundings.ts'
+import { configureCode, configureSignIn, endWithAccount, personCredentials } from './sign-in-setup.ts'
+import { chooseAuthorityOfCredentials, chosenSdk, limitRun } from './surroundings.ts'
 
 /** All that is decided before the first look outside. */
 export interface Preparation {
@@ -40,12 +42,15 @@ export interface Preparation {
   readonly profile: Profile
   readonly authority: Authority
   readonly kind: ChainKind
-  readonly chain: ChainSelection
+  /** `accountLink` is the account of `azid login`, where it ends the chain. */
+  readonly chain: ChainSelection & { readonly accountLink?: CredentialName }
   readonly targets: readonly Target[]
   readonly cache: TokenCache
   /** Aborts on SIGINT, SIGTERM and `--timeout`. */
   readonly signal: AbortSignal
   readonly log: Log
+  /** Where a person is asked to sign in. */
+  readonly prompt: SignInPrompt
 }
 
 /** One token to get. */
@@ -67,17 +72,33 @@ export type Acquisition =
   | { readonly kind: 'failed'; readonly target: Target; readonly result: ChainResult }
 
 /** Throws `UsageError` for whatever is wrong with the command line or the files it names. Sends nothing, starts nothing. */
-export async function prepare(invocation: Invocation, runtime: Runtime, log: Log): Promise<Preparation> {
-  const { settings } = invocation
-  const profile = findProfile(settings.sdk.value)
+export async function prepare(
+  invocation: Invocation,
+  runtime: Runtime,
+  log: Log,
+  { isLogin = false }: { readonly isLogin?: boolean } = {},
+): Promise<Preparation> {
+  const { settings, command } = invocation
+  const profile = findProfile(chosenSdk(settings))
   const { authority, ...trouble } = chooseAuthorityOfCredentials(settings, runtime)
   const targets = chooseTargets(invocation.args, settings, authority)
   const names = settings.credential.value
   const isDefault = names.length === 1 && names[0]?.toLowerCase() === 'default'
   const config = { ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)), ...trouble }
-  const chain = isDefault
-    ? chooseDefaultChain(profile, config, settings, runtime)
-    : chooseNamedChain(profile, names, config, settings)
+  const choose = (given: CredentialConfig): ChainSelection =>
+    isDefault
+      ? chooseDefaultChain(profile, given, settings, runtime)
+      : chooseNamedChain(profile, names, given, settings)
+  const cache = createTokenCache(runtime, { place: settings.noCache?.value === true ? 'off' : settings.cache?.value })
+  const prompt = createSignInPrompt(runtime, {
+    isJson: settings.json?.value === true,
+    noColor: settings.noColor?.value === true,
+  })
+  const setup = { settings, runtime, authority, prompt, cache, command }
+  const pure = choose(config)
+  const asksPerson = pure.links.some(({ name }) => personCredentials.includes(name))
+  const asking = asksPerson ? choose({ ...config, signIn: await configureSignIn(setup, isLogin) }) : pure
+  const chain = isDefault ? await endWithAccount(asking, config, setup) : asking
   const roots = settings.caFile === undefined ? null : await readCaFile(settings.caFile, runtime)
   return {
     runtime: roots === null ? runtime : withExtraRoots(runtime, roots),
@@ -87,18 +108,20 @@ export async function prepare(invocation: Invocation, runtime: Runtime, log: Log
     kind: isDefault ? 'DefaultAzureCredential' : names.length > 1 ? 'ChainedTokenCredential' : 'single',
     chain,
     targets,
-    cache: createTokenCache(runtime, { place: settings.noCache?.value === true ? 'off' : settings.cache?.value }),
+    cache,
     signal: limitRun(settings, runtime),
     log,
+    prompt,
   }
 }
 
 /** Never rejects for what a credential met: that is in the result. */
 export async function acquire(target: Target, preparation: Preparation): Promise<Acquisition> {
-  const { runtime, settings, chain, cache, signal, log } = preparation
+  const { runtime, settings, chain, cache, signal, log, prompt } = preparation
   const cached = cachedRequest(target, preparation)
   const { request } = cached
   const progress = createProgress(runtime, settings.quiet?.value === true || settings.json?.value === true)
+  prompt.interrupts(progress)
   const run = async (): Promise<ChainResult> => {
     try {
       return await runChain(chain.links, request, runtime, signal, (event) => {
@@ -109,6 +132,7 @@ export async function acquire(target: Target, preparation: Preparation): Promise
       })
     } finally {
       await progress.stop()
+      await prompt.flush()
     }
   }
   const answer = await withCache(
@@ -129,6 +153,9 @@ export async function acquire(target: Target, preparation: Preparation): Promise
   }
   const { result } = answer
   if (result.token === null || result.credential === null) return { kind: 'failed', target, result }
+  if (chain.accountLink === result.credential) {
+    log.warn('the token is of the account of `azid login`; DefaultAzureCredential itself would have had none')
+  }
   if (cache.place === 'off' && result.token.expiresOn - runtime.clock.now() < settings.minTtl.value) {
     log.warn(`the token lives shorter than ${settings.minTtl.source.name}; it is handed over all the same`)
   }
@@ -201,7 +228,7 @@ async function configure(
     clientSecretFile === undefined ? undefined : await readSecret(clientSecretFile, 'client secret', runtime)
   const certificate = await readCertificate(settings, runtime)
   return {
-    sdk: settings.sdk.value,
+    sdk: chosenSdk(settings),
     role,
     // Each SDK has its own limit; only a wish of the person's replaces it.
     ...(settings.processTimeout.source.kind === 'default' ? {} : { processTimeoutMs: settings.processTimeout.value }),
@@ -217,6 +244,7 @@ async function configure(
     ...(secret === undefined ? {} : { clientSecret: secret }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(await configureFederation(settings, runtime)),
+    ...(await configureCode(settings, runtime)),
     ...(settings.fast?.value === true ? { fast: true } : {}),
   }
 }

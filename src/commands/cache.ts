@@ -7,14 +7,17 @@ import {
   removeEntry,
   takeInventory,
 } from '../cache/inventory.ts'
+import { readMsalCache } from '../cache/msal-cache.ts'
 import { wordTrouble } from '../cache/notes.ts'
 import { createTokenCache, type TokenCache } from '../cache/token-cache.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import { findCredential } from '../engine/registry.ts'
 import { resolveTarget } from '../engine/scope.ts'
+import { readAccounts } from '../engine/sign-in/accounts.ts'
 import type { ExitName } from '../exit-codes.ts'
 import type { Settings } from '../options.ts'
 import {
+  type CacheAccountView,
   type CacheHomeView,
   type CacheStatusView,
   cacheClearedToJson,
@@ -78,9 +81,19 @@ async function list(job: Job): Promise<ExitName> {
         files: unreadable,
         reason: trouble === null ? null : wordTrouble(trouble),
       })),
+    accounts: (await Promise.all(homes.map((home) => viewAccounts(home, cache)))).flat(),
     foreign,
   }
   return answer(job, cacheListToJson(view, now), (options) => drawCacheList(view, options))
+}
+
+/** Who is signed in with `azid login`, under the key of this home. */
+async function viewAccounts(
+  { home, accounts }: HomeInventory,
+  cache: TokenCache,
+): Promise<readonly CacheAccountView[]> {
+  const files = await Promise.all(accounts.map(({ name }) => readMsalCache(name, home, cache)))
+  return files.flatMap(readAccounts).map(({ record, name, tenants }) => ({ ...record, name, tenants, backend: home }))
 }
 
 async function show(job: Job): Promise<ExitName> {

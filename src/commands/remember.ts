@@ -26,6 +26,8 @@ const wholeSettings: ReadonlySet<string> = new Set<keyof Settings>([
   'subscription',
   'username',
   'serviceConnectionId',
+  'noPrompt',
+  'redirectUri',
   'additionallyAllowedTenants',
   'authorityHost',
   'cloud',

@@ -236,6 +236,8 @@ export interface AccountStore {
   readonly generationFile: string | null
   /** To be called before and after accounts come or go. Never rejects. */
   changed(): Promise<void>
+  /** Why what is signed in to is forgotten when this run ends; null where it is kept. */
+  whyForgotten(): string | null
 }
 
 /** What is told to a person, or to a program in a person's place, on the way through a sign-in. */

@@ -53,8 +53,21 @@ export interface ForeignStoreView {
   readonly items: readonly ForeignItemView[]
 }
 
+/** A person who signed in with `azid login`. */
+export interface CacheAccountView {
+  readonly username: string
+  readonly name: string | null
+  readonly tenantId: string
+  readonly tenants: readonly string[]
+  readonly clientId: string
+  readonly homeAccountId: string
+  readonly authority: string
+  readonly backend: string
+}
+
 export interface CacheListView {
   readonly entries: readonly CacheEntryView[]
+  readonly accounts: readonly CacheAccountView[]
   /** Files that cannot be opened, by backend, with the reason where there is one. */
   readonly unreadable: readonly { readonly backend: string; readonly files: number; readonly reason: string | null }[]
   readonly foreign: readonly ForeignStoreView[]
@@ -104,10 +117,14 @@ function wordBackend(backend: string): string {
 
 // list
 
-export function cacheListToJson({ entries, unreadable, foreign }: CacheListView, now: number): Record<string, unknown> {
+export function cacheListToJson(
+  { entries, accounts, unreadable, foreign }: CacheListView,
+  now: number,
+): Record<string, unknown> {
   return {
     schemaVersion: 1,
     entries: entries.map((entry) => entryToJson(entry, now)),
+    accounts,
     unreadable,
     foreign: foreign.map(({ items, isOpenToOthers, ...store }) => ({
       ...store,
@@ -133,6 +150,9 @@ export function drawCacheList(view: CacheListView, options: DrawCacheOptions): s
     lines.push('')
   }
   if (backends.length === 0) lines.push(`${style.bold('azid')}: nothing is cached`, '')
+  if (view.accounts.length > 0) {
+    lines.push(style.bold('signed in') + style.dim(' (azid login)'), ...view.accounts.map(drawAccount), '')
+  }
   for (const { backend, files, reason } of view.unreadable) {
     const why = reason === null ? 'damaged, or sealed with another key' : shown(reason)
     lines.push(style.warn(`${files} ${files === 1 ? 'entry' : 'entries'} of ${backend} cannot be opened: ${why}`), '')
@@ -154,6 +174,13 @@ function drawEntryLines(entry: CacheEntryView, { style, now }: DrawCacheOptions)
     `  ${style.accent(id.slice(0, 8))}  ${shown(wordIdentity(identity))}  ${style.dim('for')} ${shown(forWhat)}`,
     `            ${details.join(', ')}`,
   ]
+}
+
+function drawAccount({ username, name, tenants, homeAccountId, clientId }: CacheAccountView): string {
+  const whose = username === '' ? homeAccountId : username
+  const called = name === null ? '' : ` (${name})`
+  const where = `${tenants.length === 1 ? 'tenant' : 'tenants'} ${tenants.join(', ')}`
+  return `  ${shown(`${whose}${called}`)}, ${shown(where)}, app ${shown(clientId)}`
 }
 
 function drawForeignStore(store: ForeignStoreView, { style, now }: DrawCacheOptions): string[] {

@@ -13,10 +13,53 @@ const silent: Progress = { tell: () => {}, stop: async () => {} }
 /** Anything shorter is over before a person has looked. */
 const patienceMs = 300
 
+type Ports = Pick<Runtime, 'terminal' | 'env' | 'clock'>
+
+function isWatched({ terminal, env }: Ports): boolean {
+  const ci = env.get('CI')
+  return terminal.stderr.isTerminal && (ci === undefined || ci === '' || ci === 'false')
+}
+
+/**
+ * While a person is busy elsewhere: what is waited for, with the time that is left. Ends by itself with the time; where
+ * nobody watches, nothing is drawn.
+ */
+export function createCountdown(text: string, lifetimeMs: number, runtime: Ports): Pick<Progress, 'stop'> {
+  if (!isWatched(runtime)) return silent
+  const { clock } = runtime
+  const ends = clock.monotonic() + lifetimeMs
+  const ended = new AbortController()
+  const draw = async (): Promise<void> => {
+    const { default: ora } = await import('ora')
+    const spinner = ora({ discardStdin: false })
+    try {
+      for (let left = lifetimeMs; left > 0 && !ended.signal.aborted; left = ends - clock.monotonic()) {
+        spinner.text = `${text} (${describeRest(left)} left)`
+        if (!spinner.isSpinning) spinner.start()
+        await clock.sleep(Math.min(1000, left), ended.signal)
+      }
+    } finally {
+      spinner.stop()
+    }
+  }
+  const drawn = draw().catch(() => {})
+  return {
+    stop: async () => {
+      ended.abort()
+      await drawn
+    },
+  }
+}
+
+/** `14:32` */
+function describeRest(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
 /** A spinner only where stderr is a terminal and not in CI; elsewhere nothing is drawn. */
-export function createProgress(runtime: Pick<Runtime, 'terminal' | 'env' | 'clock'>, isQuiet: boolean): Progress {
-  const ci = runtime.env.get('CI')
-  if (isQuiet || !runtime.terminal.stderr.isTerminal || (ci !== undefined && ci !== '' && ci !== 'false')) return silent
+export function createProgress(runtime: Ports, isQuiet: boolean): Progress {
+  if (isQuiet || !isWatched(runtime)) return silent
 
   let text = ''
   let spinner: { text: string; stop(): unknown } | undefined

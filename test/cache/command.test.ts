@@ -148,7 +148,13 @@ describe('cache list', () => {
 
   test('where nothing is cached', async () => {
     expect(await azid(fakeRuntime(), 'list')).toEqual({ code: 0, stdout: 'azid: nothing is cached\n', stderr: '' })
-    expect(await json(fakeRuntime(), 'list')).toEqual({ schemaVersion: 1, entries: [], unreadable: [], foreign: [] })
+    expect(await json(fakeRuntime(), 'list')).toEqual({
+      schemaVersion: 1,
+      entries: [],
+      accounts: [],
+      unreadable: [],
+      foreign: [],
+    })
   })
 
   test('entries of a locked keyring are counted, with the reason', async () => {

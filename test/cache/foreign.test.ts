@@ -231,7 +231,7 @@ describe('what other tools keep', () => {
     const runtime = fakeRuntime({ files: Object.fromEntries(places.map((place) => [place, content])) })
     const stores = await readForeignStores(runtime, false)
     expect(stores.length).toBeGreaterThan(5)
-    const view = { entries: [], unreadable: [], foreign: stores }
+    const view = { entries: [], accounts: [], unreadable: [], foreign: stores }
     expect(drawCacheList(view, { style: plainStyle, columns: 80, now: start })).toContain('azure-identity')
   })
 

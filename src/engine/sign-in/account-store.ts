@@ -6,8 +6,6 @@ import type { AccountStore, Authority, MsalCache } from '../types.ts'
 import { type RememberedAccount, readAccounts, withoutAccounts } from './accounts.ts'
 
 export interface SealedAccountStore extends AccountStore {
-  /** Why what is signed in to is forgotten when this run ends; null where it is kept. */
-  whyForgotten(): string | null
   list(): Promise<readonly RememberedAccount[]>
   /** Forgets these accounts, here only: nobody is signed out of anything else. */
   forget(accounts: readonly RememberedAccount[]): Promise<void>

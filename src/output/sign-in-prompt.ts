@@ -1,0 +1,122 @@
+/** What a person has to do to sign in, on stderr: words and a countdown, or under `--json` one line of JSON an event. */
+import type { SignInEvent } from '../engine/types.ts'
+import type { Runtime } from '../runtime.ts'
+import { createCountdown, type Progress } from './progress.ts'
+import { createStyle } from './style.ts'
+import { disarmCommands, escapeToLine } from './text.ts'
+import { describeSpan } from './times.ts'
+
+export interface SignInPrompt {
+  tell: (event: SignInEvent) => void
+  /** This one draws on the same screen: it is taken away before a person is asked. */
+  interrupts(progress: Pick<Progress, 'stop'>): void
+  /** All that was told has been written, and nothing is drawn any more. */
+  flush(): Promise<void>
+}
+
+interface PromptOptions {
+  readonly isJson: boolean
+  readonly noColor: boolean
+}
+
+type Ports = Pick<Runtime, 'terminal' | 'env' | 'clock'>
+
+/** A prompt is no log line: `--quiet` does not silence it, for without it nobody could go on. */
+export function createSignInPrompt(runtime: Ports, { isJson, noColor }: PromptOptions): SignInPrompt {
+  let drawn: Pick<Progress, 'stop'> | null = null
+  let last: Promise<void> = Promise.resolve()
+  const show = async (event: SignInEvent): Promise<void> => {
+    await drawn?.stop()
+    drawn = null
+    const { stderr } = runtime.terminal
+    if (isJson) {
+      await stderr.write(`${JSON.stringify(eventToJson(event))}\n`)
+      return
+    }
+    const text = await drawEvent(event, runtime, noColor)
+    if (text !== '') await stderr.write(disarmCommands(text))
+    drawn = countDown(event, runtime)
+  }
+  return {
+    tell: (event) => {
+      last = last.then(() => show(event)).catch(() => {})
+    },
+    interrupts: (progress) => {
+      drawn = progress
+    },
+    flush: async () => {
+      await last
+      await drawn?.stop()
+      drawn = null
+    },
+  }
+}
+
+function countDown(event: SignInEvent, runtime: Ports): Pick<Progress, 'stop'> | null {
+  switch (event.kind) {
+    case 'browser':
+      return createCountdown('waiting for the browser', event.timeoutMs, runtime)
+    case 'device-code':
+      return createCountdown('waiting for the sign-in', event.expiresOn - runtime.clock.now(), runtime)
+    default:
+      return null
+  }
+}
+
+async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: boolean): Promise<string> {
+  const style = await createStyle(terminal.stderr, env, noColor)
+  switch (event.kind) {
+    case 'browser':
+      return `Opening your browser to sign in. If nothing opens, visit this address on this machine:\n\n${escapeToLine(event.url)}\n\n`
+    case 'device-code':
+      return [
+        'To sign in, open this address in a browser on any device:',
+        '',
+        `    ${style.accent(escapeToLine(event.verificationUri))}`,
+        '',
+        'and enter this code:',
+        '',
+        `    ${style.bold(escapeToLine(event.userCode))}`,
+        '',
+        `It is good for ${describeSpan(event.lifetimeMs)}. Enter it only if you started this sign-in yourself.`,
+        '',
+        '',
+      ].join('\n')
+    case 'fallback':
+      return `${escapeToLine(event.reason)}: signing in with a code instead\n`
+    case 'code-received':
+    case 'signed-in':
+      return ''
+    default:
+      return event satisfies never
+  }
+}
+
+/** One shape for programs: `event` says which. Never a code that is redeemed for a token. */
+function eventToJson(event: SignInEvent): Record<string, unknown> {
+  const head = { schemaVersion: 1, event: event.kind }
+  switch (event.kind) {
+    case 'browser':
+      return { ...head, url: event.url, redirectUri: event.redirectUri, timeoutMs: event.timeoutMs }
+    case 'device-code':
+      return {
+        ...head,
+        userCode: event.userCode,
+        verificationUri: event.verificationUri,
+        message: event.message,
+        expiresOn: `${new Date(event.expiresOn).toISOString().slice(0, 19)}Z`,
+        expiresInMs: event.lifetimeMs,
+        intervalMs: event.intervalMs,
+      }
+    case 'signed-in': {
+      const { username, tenantId, homeAccountId } = event.account
+      return { ...head, username, tenantId, homeAccountId }
+    }
+    case 'fallback':
+      return { ...head, reason: event.reason }
+    case 'code-received':
+      return head
+    default:
+      return event satisfies never
+  }
+}

@@ -1,0 +1,129 @@
+/** A machine on which people sign in to a sandbox with the whole command, run after run, in a made-up home and time. */
+
+import { withExtraRoots } from '../../../src/extra-roots.ts'
+import { main } from '../../../src/main.ts'
+import type { Http, HttpRequest, HttpResult, Runtime } from '../../../src/runtime.ts'
+import { createNodeRuntime } from '../../../src/runtime-node/runtime-node.ts'
+import { defaultDirectoryFile } from '../../../src/sandbox/default-directory.ts'
+import type { SandboxDirectory } from '../../../src/sandbox/directory.ts'
+import { parseDirectory } from '../../../src/sandbox/directory-file.ts'
+import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts'
+import { type FakeRuntime, type FakeRuntimeOptions, fakeRuntime } from '../../fakes/runtime.ts'
+import { createFakeTerminal, type FakeTerminalOptions } from '../../fakes/terminal.ts'
+import { startTestSandbox } from '../../support/sandbox.ts'
+
+export interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What was asked of the sandbox, with its secrets. */
+  readonly sent: readonly HttpRequest[]
+}
+
+export interface RunOptions extends FakeTerminalOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** What a person does with the code that is shown; default: nothing. */
+  readonly withDeviceCode?: (userCode: string) => void
+  /** What the browser does with an address; default: it opens, and nothing follows. */
+  readonly inBrowser?: (url: string, machine: Machine) => string | null | Promise<string | null>
+  /** Answers in the sandbox's place; undefined lets it answer. */
+  readonly answer?: (request: HttpRequest) => Stand | undefined | Promise<Stand | undefined>
+  readonly host?: Partial<Runtime['host']>
+}
+
+/** An answer that the sandbox would not give. */
+export type Stand =
+  | 'unreachable'
+  | { readonly status: number; readonly body: Readonly<Record<string, unknown>> | string }
+
+export interface Machine {
+  readonly sandbox: Sandbox
+  readonly runtime: FakeRuntime
+  run(args: readonly string[], options?: RunOptions): Promise<Run>
+}
+
+/** The built-in directory with members of the file changed, and quick device codes. */
+export function directoryWith(changes: Readonly<Record<string, unknown>> = {}): SandboxDirectory {
+  const parsed = parseDirectory({ ...defaultDirectoryFile, deviceCodes: { intervalSeconds: 1 }, ...changes })
+  if (!parsed.ok) throw new Error(`${parsed.error.path} ${parsed.error.reason}`)
+  return parsed.value
+}
+
+export async function startMachine(
+  options: FakeRuntimeOptions = {},
+  sandboxOptions: Omit<SandboxOptions, 'ports'> = {},
+): Promise<Machine> {
+  const runtime = fakeRuntime({
+    http: async () => ({ ok: false, error: unreachable }),
+    ...options,
+    isClockManual: false,
+  })
+  const sandbox = await startTestSandbox({
+    clock: runtime.clock,
+    directory: sandboxOptions.directory ?? directoryWith(),
+    ...sandboxOptions,
+  })
+  const real = withExtraRoots(createNodeRuntime(), sandbox.caPem).http
+  const machine: Machine = {
+    sandbox,
+    runtime,
+    run: async (args, runOptions = {}) => {
+      const sent: HttpRequest[] = []
+      const http: Http = {
+        send: async (request, signal) => {
+          sent.push(request)
+          const stand = await runOptions.answer?.(request)
+          const result = stand === undefined ? await real.send(request, signal) : standIn(stand)
+          if (result.ok && request.url.includes('/devicecode')) {
+            const { user_code: userCode } = JSON.parse(result.response.body) as { user_code?: string }
+            if (userCode !== undefined) runOptions.withDeviceCode?.(userCode)
+          }
+          return result
+        },
+      }
+      const terminal = createFakeTerminal({ isTerminal: { stdin: true }, ...runOptions })
+      const env: Record<string, string> = {
+        AZID_AUTHORITY_HOST: sandbox.origin,
+        DISPLAY: ':0',
+        AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1',
+        ...runOptions.env,
+      }
+      const given: Runtime = {
+        ...runtime,
+        env: { get: (name) => env[name], names: () => Object.keys(env) },
+        terminal,
+        http,
+        host: { ...runtime.host, ...runOptions.host },
+        browser: { open: async (url) => (await runOptions.inBrowser?.(url, machine)) ?? null },
+      }
+      const code = await main(args, given)
+      return { code, stdout: terminal.stdout.text, stderr: terminal.stderr.text, sent }
+    },
+  }
+  return machine
+}
+
+function standIn(stand: Stand): HttpResult {
+  if (stand === 'unreachable') return { ok: false, error: unreachable }
+  const { status, body } = stand
+  const isText = typeof body === 'string'
+  const headers = { 'content-type': isText ? 'text/html' : 'application/json' }
+  return { ok: true, response: { status, statusText: '', headers, body: isText ? body : JSON.stringify(body) } }
+}
+
+const unreachable = { code: 'refused', host: '127.0.0.1', detail: 'connect ECONNREFUSED' } as const
+
+export const megan = { userPrincipalName: 'megan@contoso.onmicrosoft.com' }
+export const adele = { userPrincipalName: 'adele@contoso.onmicrosoft.com' }
+
+/** A person who approves each code that is shown. */
+export function approveAs(
+  machine: Machine,
+  person: { readonly userPrincipalName: string },
+): (userCode: string) => void {
+  return (userCode) => machine.sandbox.approveDeviceCode(userCode, person)
+}
+
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.trim().split('.')[1] ?? '', 'base64url').toString('utf8'))
+}
