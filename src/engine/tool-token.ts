@@ -9,7 +9,7 @@ import { type Problem, problem } from './problems.ts'
 import { createRedactor } from './redaction.ts'
 import { isTenantText, resolveTenant } from './tenant.ts'
 import type { JsonType, ToolName } from './tool-facts.ts'
-import { noTimeoutMs, toolProfile } from './tool-profile.ts'
+import { noTimeoutMs, type ToolProfile, toolProfile } from './tool-profile.ts'
 import type { CredentialConfig, EnginePorts, Outcome, TokenRequest } from './types.ts'
 
 export interface Tool {
@@ -66,7 +66,7 @@ export async function runTool(
   const result = await ports.processes.run(
     {
       ...command.value,
-      env: tool.env,
+      env: toolProfile(sdk).keepsEnvironment === true ? {} : tool.env,
       cwd: folder,
       timeoutMs: processTimeoutMs ?? toolProfile(sdk).timeoutMs[tool.name] ?? noTimeoutMs,
       ...(tool.areArgsDull === true ? { areArgsPrivate: true } : {}),
@@ -93,6 +93,24 @@ export async function runTool(
     default:
       return result satisfies never
   }
+}
+
+/**
+ * Reads the answer of a run, or explains why there is none, in the order in which the SDK does: most look at how the tool
+ * ended, the one for JavaScript at what it said.
+ */
+export function judgeRun(
+  { code, stderr }: ToolRun,
+  { reads, words }: ToolProfile,
+  tool: ToolName,
+  { read, explain }: { readonly read: () => Outcome; readonly explain: () => Outcome },
+): Outcome {
+  if (reads === 'well-ended') return code === 0 ? read() : explain()
+  const { notFound, signedOut, butNot, claimsNeeded } = words[tool]
+  const isSignedOut = signedOut.test(stderr) && butNot?.test(stderr) !== true
+  if (isSignedOut || notFound?.test(stderr) === true || claimsNeeded?.test(stderr) === true) return explain()
+  const answer = read()
+  return answer.kind === 'token' || code === 0 ? answer : explain()
 }
 
 function toLines(text: string): string {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Secret } from '../../secret.ts'
 import { problem } from '../problems.ts'
 import type { TokenFlaw } from '../tool-facts.ts'
+import { type ToolProfile, toolProfile } from '../tool-profile.ts'
 import {
   checkConfiguration,
   checkRequest,
@@ -11,6 +12,7 @@ import {
   findCodes,
   hasJsonWithin,
   jsonType,
+  judgeRun,
   maskTokens,
   parseJson,
   runTool,
@@ -79,33 +81,43 @@ async function getToken(
   }
   const bad = checkRequest(request)
   if (bad !== null) return failed(bad)
-  if (scope === undefined || scopes.length > 1) {
+  const rules = toolProfile(config.sdk)
+  if (scope === undefined || (scopes.length > 1 && rules.takesFirstScope !== true)) {
     return failed(problem('tool-scopes', { tool: 'az', count: scopes.length }))
   }
   const tenant = toolTenant(request, config, ports)
   if (!tenant.ok) return tenant.error
   const args = [
-    ...['account', 'get-access-token', '--output', 'json', '--resource', toResource(scope)],
+    ...['account', 'get-access-token', rules.outputOption, 'json', '--resource', toResource(scope)],
     ...(tenant.value === undefined ? [] : ['--tenant', tenant.value]),
     ...(config.subscription === undefined ? [] : ['--subscription', config.subscription]),
   ]
   const run = await runTool(az, args, config, ports, signal)
   if (!run.ok) return run.error
-  return run.value.code === 0 ? readAnswer(run.value, tenant.value) : explainFailure(run.value)
+  return judgeRun(run.value, rules, 'az', {
+    read: () => readAnswer(run.value, tenant.value, rules),
+    explain: () => explainFailure(run.value, rules),
+  })
 }
 
-function readAnswer({ file, stdout }: ToolRun, askedTenant: string | undefined): Outcome {
+function readAnswer(
+  { file, stdout, stderr }: ToolRun,
+  askedTenant: string | undefined,
+  { needsNumber, reads }: ToolProfile,
+): Outcome {
+  const printed = { output: maskTokens(stdout), stderr: maskTokens(stderr) }
   const unreadable = (): Outcome =>
     failed(
       problem('tool-output', {
         tool: 'az',
         file,
-        output: maskTokens(stdout),
+        ...printed,
         isSurrounded: hasJsonWithin(stdout),
         codes: findCodes(stdout),
       }),
     )
-  const malformed = (flaw: TokenFlaw): Outcome => failed(problem('tool-token-malformed', { tool: 'az', file, flaw }))
+  const malformed = (flaw: TokenFlaw): Outcome =>
+    failed(problem('tool-token-malformed', { tool: 'az', file, flaw, ...printed }))
 
   const answer = parseJson(stdout)
   if (answer === undefined) return unreadable()
@@ -116,11 +128,16 @@ function readAnswer({ file, stdout }: ToolRun, askedTenant: string | undefined):
   const isNew = Object.hasOwn(answer, 'expires_on')
   const time = isNew ? expires_on : expiresOn
   const hasTime = isNew || Object.hasOwn(answer, 'expiresOn')
+  if (isNew && typeof expires_on === 'string' && needsNumber === true) {
+    return malformed({ kind: 'time', member: 'expires_on', type: 'text' })
+  }
   const isRightType = typeof time === 'string' || (isNew && (typeof time === 'number' || typeof time === 'boolean'))
   if (hasTime && !isRightType && (!isNew || Object.hasOwn(answer, 'accessToken'))) {
     return malformed({ kind: 'time', member: isNew ? 'expires_on' : 'expiresOn', type: jsonType(time) })
   }
-  const end = isNew ? secondsToMs(toSeconds(time)) : parseLocalTime(time)
+  const seconds = isNew ? secondsToMs(toSeconds(time)) : undefined
+  // JavaScript takes any time that it can read, and the older member where the newer one is none.
+  const end = isNew && reads === 'well-ended' ? seconds : (seconds ?? parseLocalTime(expiresOn, reads === 'any'))
   if (typeof accessToken !== 'string' || end === undefined) return unreadable()
   const tenantId = typeof tenant === 'string' && tenant !== '' ? tenant : askedTenant
   return {
@@ -140,8 +157,12 @@ function secondsToMs(seconds: number | undefined): number | undefined {
 }
 
 /** Before 2.54.0 az says it in local time and without a zone: `2026-11-21 03:04:05.678901`. */
-function parseLocalTime(value: unknown): number | undefined {
+function parseLocalTime(value: unknown, isLenient: boolean): number | undefined {
   if (typeof value !== 'string') return undefined
+  if (isLenient) {
+    const time = new Date(value).getTime()
+    return Number.isNaN(time) ? undefined : time
+  }
   const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})\.(\d{1,6})$/.exec(value)
   if (parts === null) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number)
@@ -150,13 +171,19 @@ function parseLocalTime(value: unknown): number | undefined {
   return isReal ? time.getTime() : undefined
 }
 
-function explainFailure({ file, code, ending, stdout, stderr }: ToolRun): Outcome {
-  if (code === 127 || stderr.startsWith("'az' is not recognized")) {
+function explainFailure(
+  { file, code, ending, stdout, stderr }: ToolRun,
+  { knowsExit127, words }: ToolProfile,
+): Outcome {
+  const { notFound, signedOut, butNot } = words.az
+  if ((knowsExit127 && code === 127) || notFound?.test(stderr) === true) {
     return unavailable(problem('tool-not-found', { tool: 'az', passedOver: [] }))
   }
   const codes = findCodes(`${stderr}\n${stdout}`)
-  const isSignedOut = /az login|az account set/.test(stderr) && !stderr.includes('AADSTS')
+  const isSignedOut = signedOut.test(stderr) && butNot?.test(stderr) !== true
   const reason = isSignedOut ? 'not-logged-in' : 'other'
-  const found = problem('tool-failed', { tool: 'az', file, ending, reason, message: maskTokens(stderr), codes })
+  const message = maskTokens(stderr)
+  const said = { message, stdout: maskTokens(stdout), stderr: message }
+  const found = problem('tool-failed', { tool: 'az', file, ending, reason, ...said, codes })
   return isSignedOut ? unavailable(found) : failed(found)
 }

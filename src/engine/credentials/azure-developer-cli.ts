@@ -2,6 +2,8 @@
 import path from 'node:path'
 import { Secret } from '../../secret.ts'
 import { problem } from '../problems.ts'
+import type { ToolFacts } from '../tool-facts.ts'
+import { type ToolProfile, toolProfile } from '../tool-profile.ts'
 import {
   checkConfiguration,
   checkRequest,
@@ -10,6 +12,7 @@ import {
   findCodes,
   hasJsonWithin,
   jsonType,
+  judgeRun,
   maskTokens,
   parseJson,
   runTool,
@@ -65,27 +68,37 @@ async function getToken(
   if (request.scopes.length === 0) return failed(problem('tool-scopes', { tool: 'azd', count: 0 }))
   const tenant = toolTenant(request, config, ports)
   if (!tenant.ok) return tenant.error
+  const rules = toolProfile(config.sdk)
   const args = [
-    ...['auth', 'token', '--output', 'json', '--no-prompt'],
+    ...['auth', 'token', rules.outputOption, 'json', '--no-prompt'],
     ...request.scopes.flatMap((scope) => ['--scope', scope]),
     ...(tenant.value === undefined ? [] : ['--tenant-id', tenant.value]),
     ...(request.claims === undefined ? [] : ['--claims', encodeClaims(request.claims)]),
   ]
   const run = await runTool(azd, args, config, ports, signal)
   if (!run.ok) return run.error
-  return run.value.code === 0 ? readAnswer(run.value, tenant.value) : explainFailure(run.value)
+  const asked = {
+    scopes: request.scopes,
+    hasClaims: request.claims !== undefined,
+    ...(tenant.value === undefined ? {} : { tenantId: tenant.value }),
+  }
+  return judgeRun(run.value, rules, 'azd', {
+    read: () => readAnswer(run.value, tenant.value),
+    explain: () => explainFailure(run.value, rules, asked),
+  })
 }
 
-function readAnswer({ file, stdout }: ToolRun, tenantId: string | undefined): Outcome {
+function readAnswer({ file, stdout, stderr }: ToolRun, tenantId: string | undefined): Outcome {
+  const printed = { output: maskTokens(stdout), stderr: maskTokens(stderr) }
   const answer = parseJson(stdout)
   if (answer !== undefined && (typeof answer !== 'object' || answer === null || Array.isArray(answer))) {
     const flaw = { kind: 'answer', type: jsonType(answer) } as const
-    return failed(problem('tool-token-malformed', { tool: 'azd', file, flaw }))
+    return failed(problem('tool-token-malformed', { tool: 'azd', file, flaw, ...printed }))
   }
   const { token, expiresOn } = (answer ?? {}) as Readonly<Record<string, unknown>>
   if (answer !== undefined && Object.hasOwn(answer, 'expiresOn') && typeof expiresOn !== 'string') {
     const flaw = { kind: 'time', member: 'expiresOn', type: jsonType(expiresOn) } as const
-    return failed(problem('tool-token-malformed', { tool: 'azd', file, flaw }))
+    return failed(problem('tool-token-malformed', { tool: 'azd', file, flaw, ...printed }))
   }
   const end = parseTime(expiresOn)
   if (typeof token === 'string' && end !== undefined) {
@@ -105,7 +118,7 @@ function readAnswer({ file, stdout }: ToolRun, tenantId: string | undefined): Ou
     problem('tool-output', {
       tool: 'azd',
       file,
-      output: maskTokens(stdout),
+      ...printed,
       isSurrounded: hasJsonWithin(stdout),
       codes: findCodes(stdout),
       ...(message === null ? {} : { message }),
@@ -137,18 +150,26 @@ function readMessage(output: string): string | null {
   return older === null ? null : maskTokens(older)
 }
 
-function explainFailure({ file, code, ending, stdout, stderr }: ToolRun): Outcome {
-  if (code === 127 || stderr.startsWith("'azd' is not recognized")) {
+function explainFailure(
+  { file, code, ending, stdout, stderr }: ToolRun,
+  { knowsExit127, words }: ToolProfile,
+  asked: Pick<ToolFacts['tool-failed'], 'scopes' | 'tenantId' | 'hasClaims'>,
+): Outcome {
+  const { notFound, signedOut, butNot, claimsNeeded } = words.azd
+  if ((knowsExit127 && code === 127) || notFound?.test(stderr) === true) {
     return unavailable(problem('tool-not-found', { tool: 'azd', passedOver: [] }))
   }
   const all = `${stdout}\n${stderr}`
   const reason =
-    all.includes('not logged in, run `azd auth login` to login') && !all.includes('AADSTS')
+    signedOut.test(all) && butNot?.test(all) !== true
       ? 'not-logged-in'
-      : all.includes('unknown flag: --claims')
-        ? 'claims-flag-unknown'
-        : 'other'
+      : claimsNeeded?.test(stderr) === true
+        ? 'claims-needed'
+        : all.includes('unknown flag: --claims')
+          ? 'claims-flag-unknown'
+          : 'other'
   const message = readMessage(stdout) ?? readMessage(stderr) ?? maskTokens(stderr)
-  const found = problem('tool-failed', { tool: 'azd', file, ending, reason, message, codes: findCodes(all) })
+  const said = { message, stdout: maskTokens(stdout), stderr: maskTokens(stderr), ...asked }
+  const found = problem('tool-failed', { tool: 'azd', file, ending, reason, ...said, codes: findCodes(all) })
   return reason === 'other' ? failed(found) : unavailable(found)
 }

@@ -3,13 +3,16 @@ import path from 'node:path'
 import { Secret } from '../../secret.ts'
 import { problem } from '../problems.ts'
 import type { TokenFlaw } from '../tool-facts.ts'
+import { type ToolProfile, toolProfile } from '../tool-profile.ts'
 import {
   checkConfiguration,
   checkRequest,
   encodeClaims,
   failed,
   findCodes,
+  hasJsonWithin,
   maskTokens,
+  parseJson,
   runTool,
   type Tool,
   type ToolRun,
@@ -69,21 +72,31 @@ async function getToken(
   const tenant = toolTenant(request, config, ports)
   if (!tenant.ok) return tenant.error
   const [scope] = scopes
-  if (scope === undefined || scopes.length > 1) {
+  const rules = toolProfile(config.sdk)
+  if (scope === undefined || (scopes.length > 1 && rules.takesFirstScope !== true)) {
     return failed(problem('tool-scopes', { tool: 'pwsh', count: scopes.length }))
   }
-  const script = Buffer.from(makeScript(toResource(scope), tenant.value ?? ''), 'utf16le').toString('base64')
+  if (rules.triesPowershell === true) {
+    const trial = await runTool(pwsh, ['/?'], config, ports, signal)
+    if (!trial.ok) return trial.error
+    if (trial.value.code !== 0 || trial.value.stderr !== '') {
+      return unavailable(problem('tool-not-found', { tool: 'pwsh', passedOver: [] }))
+    }
+  }
+  const text = makeScript(toResource(scope), tenant.value ?? '', rules.powershellAnswer)
+  const script = Buffer.from(text, 'utf16le').toString('base64')
   const args = ['-NoProfile', '-NonInteractive', '-EncodedCommand', script]
   const run = await runTool(pwsh, args, config, ports, signal)
   if (!run.ok) return run.error
-  return run.value.code === 0 ? readAnswer(run.value, tenant.value) : explainFailure(run.value)
+  const isRead = run.value.code === 0 && (rules.reads === 'well-ended' || run.value.stderr === '')
+  return isRead ? readAnswer(run.value, tenant.value, rules) : explainFailure(run.value, rules)
 }
 
 /**
  * Both values are checked: nothing in them ends a quoted string. From Az.Accounts 2.17.0 the token can be asked for as a
  * SecureString, from 5.0.0 it always is one; before PowerShell 7 only a BSTR makes it text again.
  */
-function makeScript(resource: string, tenantId: string): string {
+function makeScript(resource: string, tenantId: string, answer: ToolProfile['powershellAnswer']): string {
   return `$ErrorActionPreference = 'Stop'
 $module = Import-Module Az.Accounts -MinimumVersion '2.2.0' -PassThru -ErrorAction SilentlyContinue
 if (-not $module) { Write-Output '${noModule}'; exit }
@@ -100,12 +113,20 @@ if ($text -is [System.Security.SecureString]) {
     finally { [System.Runtime.InteropServices.Marshal]::ZeroFreeBSTR($pointer) }
   }
 }
-Write-Output "\`nazsdk%$($text)%$($answer.ExpiresOn.ToUnixTimeSeconds())\`n"
+${answers[answer]}
 `
 }
 
-function readAnswer({ file, stdout }: ToolRun, tenantId: string | undefined): Outcome {
+const answers: Readonly<Record<ToolProfile['powershellAnswer'], string>> = {
+  line: 'Write-Output "`nazsdk%$($text)%$($answer.ExpiresOn.ToUnixTimeSeconds())`n"',
+  'json-text': "Write-Output (ConvertTo-Json @{ Token = $text; ExpiresOn = $answer.ExpiresOn.ToString('o') })",
+  'json-seconds': 'Write-Output (ConvertTo-Json @{ Token = $text; ExpiresOn = $answer.ExpiresOn.ToUnixTimeSeconds() })',
+}
+
+function readAnswer(run: ToolRun, tenantId: string | undefined, { powershellAnswer }: ToolProfile): Outcome {
+  const { file, stdout } = run
   if (stdout.includes(noModule)) return unavailable(problem('powershell-module-missing', { file }))
+  if (powershellAnswer !== 'line') return readJson(run, tenantId, powershellAnswer === 'json-text')
   const line = stdout.split(/\s+/).find((word) => word.startsWith('azsdk%'))
   if (line === undefined) {
     const output = maskTokens(stdout)
@@ -128,15 +149,44 @@ function readAnswer({ file, stdout }: ToolRun, tenantId: string | undefined): Ou
   }
 }
 
-function explainFailure({ file, code, ending, stdout, stderr }: ToolRun): Outcome {
-  if (code === 127 || stderr.includes("' is not recognized")) {
+/** Of JavaScript's the first object with a token in it, whatever stands around it; of Go's the whole output. */
+function readJson({ file, stdout, stderr }: ToolRun, tenantId: string | undefined, isAnywhere: boolean): Outcome {
+  const texts = isAnywhere ? (stdout.match(/{[^{}]*}/g) ?? []) : [stdout]
+  for (const text of texts) {
+    const value = parseJson(text)
+    const { Token: token, ExpiresOn: time } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+      Record<string, unknown>
+    >
+    const expiresOn = typeof time === 'number' ? time * 1000 : isAnywhere ? Date.parse(String(time)) : Number.NaN
+    if (typeof token !== 'string' || token === '' || Number.isNaN(expiresOn)) continue
+    const tenant = tenantId === undefined ? {} : { tenantId }
+    return {
+      kind: 'token',
+      token: { token: new Secret(token), tokenType: 'Bearer', expiresOn, refreshOn: null, ...tenant },
+    }
+  }
+  const printed = { output: maskTokens(stdout), stderr: maskTokens(stderr), isSurrounded: hasJsonWithin(stdout) }
+  return failed(problem('tool-output', { tool: 'pwsh', file, ...printed, codes: findCodes(stdout) }))
+}
+
+function explainFailure(
+  { file, code, ending, stdout, stderr }: ToolRun,
+  { knowsExit127, words }: ToolProfile,
+): Outcome {
+  const { notFound, signedOut, noModule: missing } = words.pwsh
+  if ((knowsExit127 && code === 127) || notFound?.test(stderr) === true) {
     return unavailable(problem('tool-not-found', { tool: 'pwsh', passedOver: [] }))
   }
-  const reason = stderr.includes('Run Connect-AzAccount to login')
+  if (missing?.test(stderr) === true || stdout.includes(noModule)) {
+    return unavailable(problem('powershell-module-missing', { file }))
+  }
+  const reason = signedOut.test(stderr)
     ? 'not-logged-in'
     : stderr.includes('AuthorizationManager check failed')
       ? 'execution-policy'
       : 'other'
   const codes = findCodes(`${stderr}\n${stdout}`)
-  return unavailable(problem('tool-failed', { tool: 'pwsh', file, ending, reason, message: maskTokens(stderr), codes }))
+  const message = maskTokens(stderr)
+  const said = { message, stdout: maskTokens(stdout), stderr: message }
+  return unavailable(problem('tool-failed', { tool: 'pwsh', file, ending, reason, ...said, codes }))
 }
