@@ -93,6 +93,9 @@ export function configureAuthority(
   return success({ authority, authorityProblem: { what: 'authority', source, reason, value } })
 }
 
+/** SDKs that take no host without `https://` before it. */
+const needsScheme: ReadonlySet<SdkName> = new Set(['dotnet', 'java'])
+
 function fromHost(
   value: string,
   source: string,
@@ -105,6 +108,9 @@ function fromHost(
   const parsed = parseHttpsOrigin(value.replace(/(?<=[^:/ ])[ /]+$/, ''))
   if (parsed.ok && kind === 'variable' && sdk === 'python' && hasOtherScheme(value)) {
     return failure({ reason: 'is not an https URL', fix: 'begin it with https://', value, source, kind })
+  }
+  if (parsed.ok && kind === 'variable' && needsScheme.has(sdk) && !/^https:/i.test(value)) {
+    return failure({ reason: 'does not begin with https://', fix: 'begin it with https://', value, source, kind })
   }
   if (!parsed.ok) return failure({ ...parsed.error, value: withoutUserInfo(value), source, kind })
   const authority = toAuthority(parsed.value, isTrusted, cloud)

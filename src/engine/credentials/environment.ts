@@ -62,10 +62,7 @@ interface Found {
 }
 
 async function prepare(config: CredentialConfig, ports: EnginePorts): Promise<Result<PrincipalClient, Outcome>> {
-  const authority = config.authorityProblem?.value ?? ''
-  // DefaultAzureCredential of Python checks the scheme of the authority before it makes its first credential.
-  if (config.sdk === 'python' && config.role === 'chained' && hasOtherScheme(authority))
-    return failure(badAuthority(config))
+  if (config.role === 'chained' && isRaisedByChain(config)) return failure(badAuthority(config))
   const found = lookAround(config, ports)
   // @azure/identity looks at the tenant's text before it looks for anything else.
   if (config.sdk === 'js' && found.tenantId !== null) {
@@ -187,6 +184,12 @@ function open(
       return outcome.kind === 'token' ? outcome : { ...outcome, problem: { ...outcome.problem, by } }
     },
   })
+}
+
+/** DefaultAzureCredential looks at the authority before it makes its first credential; Python's at its scheme alone. */
+function isRaisedByChain({ sdk, authorityProblem }: CredentialConfig): boolean {
+  if (authorityProblem === undefined) return false
+  return sdk === 'python' ? hasOtherScheme(authorityProblem.value ?? '') : sdk === 'java' || sdk === 'dotnet'
 }
 
 function badAuthority({ authorityProblem }: CredentialConfig): Outcome {

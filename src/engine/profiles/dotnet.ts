@@ -204,7 +204,15 @@ function aggregate(chain: ChainName, attempts: readonly Attempt[]): string {
 }
 
 function isRaisedByConstructor({ code, facts }: Problem): boolean {
-  return code === 'input-invalid' && ['tenant id', 'authority', 'client id'].includes(facts.what)
+  if (code !== 'input-invalid') return false
+  return facts.what === 'tenant id'
+    ? !isTenantOfCharacters(facts.value)
+    : ['authority', 'client id', 'client secret'].includes(facts.what)
+}
+
+/** The library lets it pass: it is what azid finds wrong with it, such as `common`. */
+function isTenantOfCharacters(value: string | undefined): boolean {
+  return value !== undefined && /^[0-9a-zA-Z.-]+$/.test(value)
 }
 
 function wordMissing({ inputs }: ProblemFacts['inputs-missing'], credential: CredentialName): string {
@@ -231,7 +239,7 @@ const parameters: Readonly<Record<string, string>> = {
 function wordInvalid({ what, source, reason, value }: BadInput, credential: CredentialName): string {
   switch (what) {
     case 'tenant id':
-      return invalidTenant
+      return isTenantOfCharacters(value) ? wrap(askerOf(credential), `the tenant '${value}' ${reason}`) : invalidTenant
     case 'client id':
       return "Value cannot be null. (Parameter 'clientId')"
     case 'client secret':

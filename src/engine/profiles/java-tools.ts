@@ -22,6 +22,14 @@ const notFound: Readonly<Record<ToolName, string>> = {
 
 const azLoggedOut = `AzureCliCredential authentication unavailable. Please run 'az login' to set up account. To further mitigate this issue, please refer to the troubleshooting guidelines here at ${cliGuide}`
 
+const azdLoggedOut = 'ERROR: not logged in, run `azd auth login` to login'
+
+/** What the shell says of a tool that was killed. */
+const endings: ReadonlyMap<string, string> = new Map([
+  ['killed by SIGKILL', 'Killed'],
+  ['killed by SIGTERM', 'Terminated'],
+])
+
 const failedQuietly: Readonly<Record<ToolName, string>> = {
   az: 'Failed to invoke Azure CLI ',
   azd: 'Failed to invoke Azure Developer CLI ',
@@ -31,7 +39,9 @@ const failedQuietly: Readonly<Record<ToolName, string>> = {
 type ToolWording = { readonly [Code in keyof ToolFacts]: (facts: ProblemFacts[Code]) => string }
 
 export const javaToolWording: ToolWording = {
-  'tool-not-found': ({ tool }) => notFound[tool],
+  // A file that may not be executed: the shell's words, which the library passes on.
+  'tool-not-found': ({ tool, refused }) =>
+    refused === undefined || tool === 'pwsh' ? notFound[tool] : `/bin/sh: 1: ${tool}: Permission denied`,
   'tool-no-system-folder': ({ tool }) =>
     tool === 'azd'
       ? 'A Safe Working directory could not be found to execute Azure Developer CLI command from.'
@@ -77,7 +87,9 @@ function wordFailure(facts: ToolFacts['tool-failed']): string {
     return message === '' ? failedQuietly.pwsh : pwshUnreadable
   }
   if (tool === 'az' && isSignedOutToJava(facts)) return azLoggedOut
-  return joined === '' ? failedQuietly[tool] : joined
+  if (joined !== '') return joined
+  if (reason === 'not-logged-in') return azdLoggedOut
+  return endings.get(facts.ending) ?? failedQuietly[tool]
 }
 
 function wordPwshFailure(details: string): string {
@@ -122,6 +134,13 @@ export function wordJackson(text: string): string {
   if (word !== undefined) return `Unrecognized token '${word}': was expecting ${values}\n ${source} ${word.length + 1}]`
   const start = text.trimStart()
   const [first = ''] = start
+  if (first === '{' || first === '[') {
+    const reason =
+      (text.split('"').length - 1) % 2 === 1
+        ? 'was expecting closing quote for a string value'
+        : `expected close marker for ${first === '{' ? 'Object' : 'Array'} (start marker at [Source: (String)"${text}"; line: 1, column: 1])`
+    return `Unexpected end-of-input: ${reason}\n ${source} ${text.length + 1}]`
+  }
   return `Unexpected character ('${first}' (code ${first.codePointAt(0) ?? 0})): expected a valid value ${values}\n ${source} ${text.length - start.length + 2}]`
 }
 

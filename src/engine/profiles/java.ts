@@ -138,12 +138,17 @@ export const javaProfile: Profile = {
     { credentials: ['ManagedIdentityCredential'], codes: exchangeCodes, verdict: 'unavailable' },
     { codes: ['tool-failed'], when: isSignedOut, verdict: 'unavailable' },
     { chain: 'DefaultAzureCredential', credentials: developerLinks, verdict: 'unavailable' },
+    { codes: ['tool-not-found'], when: isRefused, verdict: 'failed' },
     // Outside DefaultAzureCredential only what is missing is unavailable; a tool that gives no answer has failed.
     { codes: ['tool-timed-out', 'tool-not-started', 'tool-no-system-folder'], verdict: 'failed' },
   ],
   remembers: ['DefaultAzureCredential'],
   wording,
   aggregate,
+}
+
+function isRefused(problem: Problem): boolean {
+  return problem.code === 'tool-not-found' && problem.facts.refused !== undefined
 }
 
 function isSignedOut(problem: Problem): boolean {
@@ -171,7 +176,12 @@ function isRaisedByConstructor({ code, facts }: Problem): boolean {
   if (code !== 'input-invalid') return false
   return facts.what === 'authority'
     ? hasNoTls(facts.value ?? '')
-    : facts.what === 'tenant id' && facts.reason !== noTenantReason
+    : facts.what === 'tenant id' && facts.reason !== noTenantReason && !isTenantOfCharacters(facts.value)
+}
+
+/** The library lets it pass: it is what azid finds wrong with it, such as `common`. */
+function isTenantOfCharacters(value: string | undefined): boolean {
+  return value !== undefined && /^[0-9a-zA-Z.-]+$/.test(value)
 }
 
 function hasNoTls(authority: string): boolean {
@@ -209,7 +219,9 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
     case 'tenant id':
       return reason === noTenantReason
         ? 'authority Uri should have at least one segment in the path (i.e. https://<host>/<path>/...)'
-        : invalidTenant
+        : isTenantOfCharacters(value)
+          ? `the tenant '${value}' ${reason}`
+          : invalidTenant
     case 'client id':
       return 'clientId is null or empty'
     case 'client secret':
