@@ -383,12 +383,22 @@ test.skipIf(!hasCurl)(
   },
 )
 
+/** Where refusals are provoked. */
+const files = [
+  'refusals-by-msal',
+  'refusals-by-hand',
+  'discovery',
+  'faults',
+  'on-behalf-of',
+  'device-code',
+  'sign-in',
+  'sign-in-refusals',
+]
+
 describe('the table of refusals', () => {
   test('every refusal is provoked by a test', () => {
-    const files = ['refusals-by-msal', 'refusals-by-hand', 'discovery', 'faults', 'on-behalf-of'].map((name) =>
-      readFileSync(new URL(`./${name}.test.ts`, import.meta.url), 'utf8'),
-    )
-    const all = files.join('\n')
+    const texts = files.map((name) => readFileSync(new URL(`./${name}.test.ts`, import.meta.url), 'utf8'))
+    const all = texts.join('\n')
     const missing = Object.keys(refusals).filter(
       (name) => !new RegExp(`refusal: '${name}'|refused: ${name}\\b`).test(all),
     )
