@@ -2,7 +2,6 @@
 import type { Explanation, Section } from '../diagnosis/explain/explanation.ts'
 import { starSecrets } from '../diagnosis/explain/secrets.ts'
 import { registrationCommand } from '../diagnosis/federation.ts'
-import { findAudience } from '../engine/resources.ts'
 import { listOf, textOf } from '../jwt/claim-values.ts'
 import { decodeToken, type JsonObject } from '../jwt/decode.ts'
 import { describeToken } from '../jwt/describe.ts'
@@ -27,7 +26,7 @@ export async function addWhatIsHere(explanation: Explanation, text: string, runt
   }
   if (has('env-incomplete', 'no-credential-available')) rows.push(...valueRows(runtime.env, principalVariables))
   if (has('imds-proxied', 'network-blocked', 'dns-failure')) rows.push(...valueRows(runtime.env, proxyVariables))
-  const sections = [...tokenSections(text, runtime.clock.now())]
+  const sections = [...(await tokenSections(text, runtime.clock.now()))]
   if (rows.length > 0) sections.push({ title: 'found on this machine (nothing was sent)', rows })
   return sections.length === 0 ? explanation : { ...explanation, sections: [...explanation.sections, ...sections] }
 }
@@ -194,8 +193,10 @@ function valueRows(env: Env, names: readonly string[], told?: string): readonly 
 }
 
 /** Of tokens inside the text only what they say, never they themselves. */
-function tokenSections(text: string, now: number): readonly Section[] {
+async function tokenSections(text: string, now: number): Promise<readonly Section[]> {
   const found = text.slice(0, 1024 * 1024).match(/\beyJ[\w-]{8,8000}\.eyJ[\w-]{8,16000}\.[\w-]{0,2000}/g) ?? []
+  if (found.length === 0) return []
+  const { findAudience } = await import('../engine/resources.ts')
   return [...new Set(found)].slice(0, mostTokens).flatMap((token, index) => {
     const decoded = decodeToken(token)
     if (!decoded.ok) return []

@@ -4,7 +4,6 @@ import type { Explanation } from '../diagnosis/explain/explanation.ts'
 import type { Paste } from '../diagnosis/explain/paste.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { drawExplanation, explanationToJson } from '../output/explain.ts'
-import { printJson } from '../output/json.ts'
 import { createStyle } from '../output/style.ts'
 import { disarmCommands } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
@@ -28,8 +27,11 @@ export async function run({ args, settings }: Invocation, runtime: Runtime): Pro
       `warning: of this text the first 1 MB and the last 7 MB count; ${omitted} MB in between are not looked at\n`,
     )
   }
-  if (isJson) await stdout.write(printJson(explanationToJson(explanation)))
-  else {
+  if (isJson) {
+    // On demand: it lies with what a token needs, which is much.
+    const { printJson } = await import('../output/json.ts')
+    await stdout.write(printJson(explanationToJson(explanation)))
+  } else {
     const style = await createStyle(stdout, runtime.env, settings.noColor?.value === true)
     const text = drawExplanation(explanation, { style, columns: Math.min(stdout.columns, 100) })
     if (explanation.kind === 'unknown') await stderr.write(disarmCommands(text))
@@ -169,6 +171,7 @@ async function describeIfToken(text: string, isJson: boolean, isPlain: boolean, 
     authorityHost: 'login.microsoftonline.com',
   })
   const { stdout } = runtime.terminal
+  const { printJson } = await import('../output/json.ts')
   if (isJson) await stdout.write(printJson(whoamiToJson(description, { state: 'not-checked' })))
   else {
     await stdout.write(
