@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
     text: 'Invalid request. Request is malformed or invalid.',
     ask: () => ({ headers: { authorization: `Basic ${Buffer.from('app:100%').toString('base64')}` } }),
   },
-  ...['password', 'authorization_code', 'toString', '__proto__'].map(
+  ...['implicit', 'urn:ietf:params:oauth:grant-type:token-exchange', 'toString', '__proto__'].map(
     (grant): Row => ({
       refusal: 'grant-unsupported',
       because: grant,
@@ -191,12 +191,12 @@ const rows: readonly Row[] = [
   },
   {
     refusal: 'scope-not-default',
-    because: 'OpenID scopes beside /.default',
+    because: 'a permission beside /.default',
     code: 1002012,
     status: 400,
     error: 'invalid_scope',
-    text: 'The provided value for scope https://vault.azure.net/.default openid is not valid.',
-    changes: { scope: 'https://vault.azure.net/.default openid' },
+    text: 'The provided value for scope https://vault.azure.net/.default https://vault.azure.net/user_impersonation is not valid.',
+    changes: { scope: 'https://vault.azure.net/.default https://vault.azure.net/user_impersonation' },
   },
   {
     refusal: 'resource-unknown',
