@@ -94,7 +94,7 @@ export function configureAuthority(
 }
 
 /** SDKs that take no host without `https://` before it. */
-const needsScheme: ReadonlySet<SdkName> = new Set(['dotnet', 'java'])
+const needsScheme: ReadonlySet<SdkName> = new Set(['js', 'dotnet', 'java', 'go'])
 
 function fromHost(
   value: string,

@@ -450,7 +450,12 @@ function readMetadata(
 ): Readonly<Record<string, unknown>> | null {
   const body = parseObject(response.body)
   if (body?.['error'] === 'invalid_instance') {
-    exchange.problem = problem('authority-untrusted', { authority: authority.host })
+    const answer = readServiceAnswer(url, response, exchange.asked, exchange.redact)
+    const refusal = answer.kind === 'refused' && answer.problem.code === 'token-refused' ? answer.problem.facts : null
+    exchange.problem = problem('authority-untrusted', {
+      authority: authority.host,
+      ...(refusal === null ? {} : { answer: refusal }),
+    })
     return null
   }
   const isInstanceDiscovery = new URL(url).pathname.endsWith('/common/discovery/instance')

@@ -107,7 +107,7 @@ export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, Too
     readonly headers?: Readonly<Record<string, string>>
   }
   /** The authority is not one of Microsoft's and nobody vouched for it. */
-  'authority-untrusted': { readonly authority: string }
+  'authority-untrusted': { readonly authority: string; readonly answer?: StsRefusal }
   /** Discovery failed: the authority's metadata could not be read or contradict it. */
   'authority-discovery': { readonly authority: string; readonly reason: string }
   network: NetworkError & {

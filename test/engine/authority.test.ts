@@ -104,7 +104,10 @@ describe('an authority that cannot be used', () => {
       ok: false,
       error: { reason: 'is not an https URL' },
     })
-    expect(resolve({ variable: 'localhost:8443', sdk: 'go' })).toMatchObject({ ok: true })
+    for (const sdk of ['js', 'dotnet', 'java', 'go'] as const) {
+      const error = { reason: 'does not begin with https://' }
+      expect(resolve({ variable: 'localhost:8443', sdk }), sdk).toMatchObject({ ok: false, error })
+    }
     expect(resolve(option('localhost:8443'))).toMatchObject({ ok: true, value: { host: 'https://localhost:8443' } })
     expect(['http://x', 'localhost:8443', 'https://x', 'x', 'HTTPS://x', 'ftp:x'].map(hasOtherScheme)).toEqual([
       true,

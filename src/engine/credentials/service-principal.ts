@@ -3,7 +3,9 @@
 import { failure, type Result, success } from '../../result.ts'
 import type { FileError } from '../../runtime.ts'
 import { Secret } from '../../secret.ts'
+import { checkMetadata } from '../authority-metadata.ts'
 import { type ClientCertificate, hasEncryptedKey, loadCertificate, maxCertificateBytes } from '../certificate.ts'
+import { abortProblem } from '../chain.ts'
 import type { AskAssertion } from '../federated-token.ts'
 import { type ClientProof, type ConfidentialClient, createConfidentialClient, ProblemError } from '../msal.ts'
 import { type BadInput, type Problem, type ProblemFacts, problem } from '../problems.ts'
@@ -155,6 +157,8 @@ export function createPrincipalClient(
     { authority: config.authority, clientId: principal.clientId.value, proof: principal.proof },
     ports,
   )
+  // MSAL for Go reads the tenant's metadata before it asks, and fails there if it fails.
+  let isVouchedFor = false
   return {
     ask: async (request, signal) => {
       const tenant = resolveTenant(
@@ -175,6 +179,15 @@ export function createPrincipalClient(
         ...(enableCae === undefined ? {} : { enableCae }),
       }
       const { userAssertion } = principal
+      if (config.sdk === 'go' && !isVouchedFor) {
+        const { isMicrosoft, isTrusted } = config.authority
+        const whom = { tenantId: asked.tenantId, clientId: principal.clientId.value }
+        // Whoever nobody vouches for is asked nothing before MSAL has looked into it.
+        const trouble = isMicrosoft || isTrusted ? await checkMetadata(config.authority, whom, ports, signal) : null
+        if (signal.aborted) return failed(abortProblem(signal))
+        if (trouble !== null) return failed(trouble)
+        isVouchedFor = true
+      }
       return userAssertion === undefined
         ? client.acquireForApp(asked, signal)
         : client.acquireOnBehalfOf({ ...asked, userAssertion }, signal)

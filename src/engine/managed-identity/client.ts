@@ -101,7 +101,8 @@ function prepareRequest(asking: Asking, ports: Ports): Result<Prepared, Problem>
   const identity = hosts[sender]
   const { variable, text, path } = identity.address(variables)
   const parameters = listParameters(asking)
-  const thumbprint = sender === 'service-fabric' ? readThumbprint(variables.get(thumbprintVariable) ?? '') : null
+  const isPinned = sender === 'service-fabric' && profile.pinsNothing !== true
+  const thumbprint = isPinned ? readThumbprint(variables.get(thumbprintVariable) ?? '') : null
   const endpoint = makeEndpoint({
     host,
     sender,

@@ -37,6 +37,7 @@ export const jsManagedIdentity: ManagedIdentityProfile = {
   senders: [{ sender: 'azure-arc', variables: [], hasArcAgent: true, onlyFor: 'imds' }],
   keepsExchange: true,
   checksAuthority: true,
+  pinsNothing: true,
   apiVersions: {
     imds: '2018-02-01',
     'app-service': '2019-08-01',

@@ -71,6 +71,8 @@ export interface ManagedIdentityProfile {
     readonly variable: string
     readonly isAlwaysSent?: true
   }
+  /** Service Fabric's certificate is checked like any other, and not against its thumbprint. */
+  readonly pinsNothing?: true
   /** An empty AZURE_CLIENT_ID is an id that cannot be asked for; else it is none. */
   readonly refusesEmptyClientId?: true
   /** The credential cannot be made with an authority that is no https address, though it asks none. */

@@ -19,7 +19,7 @@ const rule = '-'.repeat(80)
 
 /** As Go spells the class. */
 export function goName(credential: CredentialName | string): string {
-  return credential.replace('Cli', 'CLI')
+  return credential.replace(/Cli(?=Credential$)/, 'CLI')
 }
 
 function guide(name: string): string {
@@ -113,6 +113,8 @@ export function goQuote(text: string): string {
 
 /** `Get "https://…": dial tcp 127.0.0.1:1: connect: connection refused` */
 export function wordGoNetwork(error: NetworkError, { method, url }: SentRequest): string {
+  // The answer began, so nothing says any more which request it was.
+  if (error.code === 'protocol' && /cut off/.test(error.detail)) return 'unexpected EOF'
   return `${method === 'GET' ? 'Get' : 'Post'} "${url}": ${wordCause(error)}`
 }
 

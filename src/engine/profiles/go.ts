@@ -44,27 +44,20 @@ const wording: Wording = {
     ),
   'tenant-not-allowed': ({ tenantId }, credential, by) =>
     `${goNames[by ?? credential] ?? by ?? credential} isn't configured to acquire tokens for tenant ${goQuote(tenantId)}. To enable acquiring tokens for this tenant add it to the AdditionallyAllowedTenants on the credential options, or add "*" to allow acquiring tokens for any tenant`,
-  'token-refused': (facts, credential, by) => {
-    const {
-      status,
-      statusText,
-      body = '',
-      request = unknownRequest,
-    } = isUnknownTenant(facts) ? atMetadata(facts) : facts
-    return wordRejected(by ?? credential, '', request, status, statusText, body)
-  },
+  'token-refused': (facts, credential, by) => wordRefusal(facts, by ?? credential),
   'token-answer-unreadable': (facts, credential, by) => wordUnreadable(facts, by ?? credential),
-  'authority-untrusted': (facts, credential, by) =>
-    wordFailed(by ?? credential, `unable to resolve an endpoint: ${facts.authority} is not a trusted authority`),
+  'authority-untrusted': ({ authority, answer }, credential, by) =>
+    answer === undefined
+      ? wordFailed(by ?? credential, `unable to resolve an endpoint: ${authority} is not a trusted authority`)
+      : wordRefusal(answer, by ?? credential),
   'authority-discovery': ({ authority, reason }, credential, by) =>
     wordFailed(by ?? credential, `unable to resolve an endpoint: ${authority}: ${reason}`),
   network: (error, credential, by) => {
     const { request = unknownRequest } = error
     const words = wordGoNetwork(error, request)
-    const isDiscovery = request.method === 'GET'
     return wordFailed(
       by ?? credential,
-      isDiscovery ? `unable to resolve an endpoint: server response error:\n ${words}` : words,
+      request.method === 'GET' ? `unable to resolve an endpoint: server response error:\n ${words}` : words,
     )
   },
   'federated-token-unusable': ({ path, source }, credential, by) =>
@@ -169,30 +162,21 @@ export const goProfile: Profile = {
   aggregate,
 }
 
-function isUnknownTenant({ codes, request }: StsRefusal): boolean {
-  return request?.method === 'POST' && (codes.includes('AADSTS90002') || codes.includes('AADSTS900023'))
-}
-
-/** MSAL for Go reads the tenant's metadata first, so an unknown tenant fails there, under another name. */
-function atMetadata(refusal: StsRefusal): StsRefusal {
-  const { authority, tenantId, error, body = '' } = refusal
-  return {
-    ...refusal,
-    status: 400,
-    statusText: 'Bad Request',
-    body: body.replace(`"${error}"`, '"invalid_tenant"'),
-    request: { method: 'GET', url: `https://${authority}/${tenantId}/v2.0/.well-known/openid-configuration` },
-  }
+function wordRefusal(
+  { status, statusText, body = '', request = unknownRequest }: StsRefusal,
+  by: CredentialName,
+): string {
+  return wordRejected(by, '', request, status, statusText, body)
 }
 
 function isServiceFabric(facts: Problem['facts']): boolean {
   return !('host' in facts) || facts.host === 'service-fabric'
 }
 
-/** Everything that is looked at when the credential is made; the tenant of a request is not. */
+/** Everything that is looked at when the credential is made; the tenant of a request, or one that stands for many, is not. */
 function isRaisedByConstructor({ facts }: Problem): boolean {
-  const { source } = facts as BadInput
-  return source !== 'the request'
+  const { what, source, value } = facts as BadInput
+  return source !== 'the request' && !(what === 'tenant id' && /^[0-9a-zA-Z-.]+$/.test(value ?? ''))
 }
 
 /** The constructor's error of a chain of one's own, else every attempt, indented below its head. */

@@ -193,13 +193,13 @@ function aggregate(_chain: ChainName, attempts: readonly Attempt[]): string {
   if (told.length === 0) return 'Failed to retrieve a valid token'
   const lines = told.map(({ credential, problem }) => {
     const message = wordProblem(jsProfile, credential, problem)
-    return message === '' ? errorName(problem) : `${errorName(problem)}: ${message}`
+    return message === '' ? errorName(problem, credential) : `${errorName(problem, credential)}: ${message}`
   })
   return ['ChainedTokenCredential authentication failed.', ...lines].join('\n')
 }
 
 /** What MSAL throws becomes an error of another name than what the library finds by itself. */
-function errorName(problem: Problem): string {
+function errorName(problem: Problem, credential: CredentialName): string {
   switch (problem.code) {
     case 'token-refused':
     case 'token-answer-unreadable':
@@ -212,7 +212,8 @@ function errorName(problem: Problem): string {
     case 'unexpected':
       return 'AuthenticationRequiredError'
     case 'input-invalid':
-      return ['scope', 'authority', 'subscription'].includes(problem.facts.what)
+      return credential === 'ManagedIdentityCredential' ||
+        ['scope', 'authority', 'subscription'].includes(problem.facts.what)
         ? 'CredentialUnavailableError'
         : 'AuthenticationRequiredError'
     case 'network':
