@@ -22,10 +22,10 @@ function wordAnswer(facts: Answered): string {
   return facts.isChained === true && saysUnavailable(facts) ? notAvailable : seeInner
 }
 
-/** Answers of which msal4j's own message says `Authentication unavailable`. */
+/** Answers of which msal4j's own message says `Authentication unavailable`; of what is no JSON it says something else. */
 function saysUnavailable({ sender, status, body, fault }: Answered): boolean {
-  if (fault === 'too-large') return false
-  return (sender === 'imds' && [400, 502, 504].includes(status)) || (body === '' && status !== 200)
+  if (body === '' && fault !== 'too-large') return status !== 200
+  return sender === 'imds' && [400, 502, 504].includes(status) && fault === 'refused'
 }
 
 function wordUnreachable({ phase, error }: ManagedIdentityFacts['managed-identity-unreachable']): string {

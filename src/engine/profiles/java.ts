@@ -314,7 +314,7 @@ function wordNetwork(error: NetworkError): string {
         : 'reactor.core.Exceptions$ReactiveException: java.util.concurrent.TimeoutException: Channel read timed out after 60000 milliseconds.'
     case 'reset':
     case 'protocol':
-      return 'reactor.core.Exceptions$ReactiveException: reactor.netty.http.client.PrematureCloseException: Connection prematurely closed BEFORE response'
+      return `reactor.core.Exceptions$ReactiveException: reactor.netty.http.client.PrematureCloseException: Connection prematurely closed ${error.detail.includes('cut off') ? 'DURING' : 'BEFORE'} response`
     default:
       return error.detail
   }
