@@ -28,7 +28,7 @@ const ids = ({ text }: Case): readonly string[] => understandFailure(text).cause
 const sorted = (list: Case['expect']['credentials']): string =>
   JSON.stringify(list.map(({ name, outcome }) => `${name} ${outcome}`).sort())
 
-describe.each(['corpus', 'written', 'harvested', 'unseen-1', 'unseen-2', 'unseen-3'])('%s', (name) => {
+describe.each(['corpus', 'written', 'harvested', 'unseen-1', 'unseen-2', 'unseen-3', 'unseen-4'])('%s', (name) => {
   const all = cases(name)
 
   test('every failure has an id of its own', () => {

@@ -62,7 +62,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} failed to silently`, 'g'), 'unavailable'],
   [new RegExp(`${name} ?: Authentication Failed`, 'gi'), 'failed'],
   [new RegExp(`${name} => (?:getToken\\(\\) => )?ERROR`, 'g'), null],
-  [new RegExp(`${name} - Azure Identity => ERROR`, 'g'), 'failed'],
+  [new RegExp(`${name} - Azure Identity => ERROR`, 'g'), null],
   [
     new RegExp(`${name}\\.(?:get_token|get_token_info|getToken|GetToken|Authenticate)\\w* (?:failed|was unable)`, 'g'),
     null,
@@ -284,7 +284,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
+  /^.{0,200}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =

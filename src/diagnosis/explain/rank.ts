@@ -38,6 +38,7 @@ export function rankCauses(
   if (!findings.some(({ strength }) => strength >= weakest)) {
     findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
   }
+  findings.push(...fromTheOneThatFailed(findings, credentials))
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()
   for (const { id, reason, quote, strength } of findings) {
@@ -87,6 +88,14 @@ function fromClasses(credentials: readonly SeenCredential[]): Finding[] {
     const reason = `${name} is ${outcome}, in words that are not known here; this is what it mostly is`
     return [{ id: causes[outcome], reason, quote: shorten(message), strength: outcome === 'failed' ? 13 : 7, at }]
   })
+}
+
+/** A chain ends with the member that failed: where nothing certain is told, what it mostly is counts more than who was not there. */
+function fromTheOneThatFailed(findings: readonly Finding[], credentials: readonly SeenCredential[]): Finding[] {
+  const failed = credentials.filter(({ outcome }) => outcome === 'failed')
+  if (failed.length !== 1 || credentials.length < 2) return []
+  if (findings.some(({ strength }) => strength >= 48)) return []
+  return fromClasses(failed).map((finding) => ({ ...finding, strength: 47 }))
 }
 
 function quoteFor(rule: Rule, flat: string): string | null {

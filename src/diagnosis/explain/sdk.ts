@@ -196,6 +196,13 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /errorCode: '[a-z_]{4,40}'|"errorCode": ?"[a-z_]{4,40}"|errorMessage: |@azure\/msal|MSAL token cache|Get Token request returned http error/,
   ],
   ['service', 6, /BadRequestWithReason|ODBC Driver \d\d|SQLDriverConnect|token-identified principal/],
+  [
+    'az',
+    9,
+    /knack[/.]cli|azure[/\\]cli[/\\]core|\bMSI: Failed to retrieve a token from|The command failed with an unexpected error/,
+  ],
+  ['msal', 7, /'error_codes': \[\d|'suberror': '/],
+  ['azd', 9, /ERROR: (?:deployment failed|error executing step|fetching token|initializing provisioning)/],
   ['az', 5, /(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)/],
   ['powershell', 9, /WARNING: Unable to acquire token for tenant|DEBUG: (?:AzureQoSEvent|\w+Credential\.GetToken)/],
   ['terraform', 8, /\bazuread_\w+\.|BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
@@ -208,5 +215,13 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   for (const [sdk, weight, sign] of signs) if (sign.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + weight)
   let best: Sdk = 'other'
   for (const [sdk, score] of scores) if (score > (scores.get(best) ?? 0)) best = sdk
-  return best
+  return best === 'dotnet' && isMsalAlone(flat) ? 'msal' : best
+}
+
+/** MSAL.NET is inside of the SDK for .NET, which then names itself as well. */
+function isMsalAlone(flat: string): boolean {
+  return (
+    /MSAL\.NetCore|Microsoft\.Identity\.(?:Client|Web)/.test(flat) &&
+    !/Azure\.Identity|azsdk\/net|Azure\.Core|Credential\b/.test(flat)
+  )
 }
