@@ -48,7 +48,7 @@ async function readEnvironmentFile(
     throw new UsageError({
       message: `\`${name}\` is a Compose file, whose services each have variables of their own`,
       source: source.name,
-      fix: 'pipe in those of one service: docker compose run --rm SERVICE env | azid chain --env-file -',
+      fix: 'pipe in those of one service: docker compose run --rm SERVICE env | azid chain --environment-file -',
     })
   }
   const variables = parseEnvironment(read.value)
@@ -56,7 +56,7 @@ async function readEnvironmentFile(
   throw new UsageError({
     message: `\`${name}\` holds no variables`,
     source: source.name,
-    fix: 'give a file with lines like NAME=value',
+    fix: 'give a file with lines like NAME=value; a pipe goes with --environment-file',
   })
 }
 

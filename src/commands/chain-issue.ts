@@ -2,16 +2,14 @@
 
 import { starSecrets } from '../diagnosis/explain/secrets.ts'
 import { createRedactor } from '../engine/redaction.ts'
-import type { CredentialConfig } from '../engine/types.ts'
-import { allEnvVars } from '../knowledge/env-vars.ts'
 import type { Setting } from '../options.ts'
 import { drawIssueReport } from '../output/chain-markdown.ts'
 import { createMask, type KnownValue } from '../output/masks.ts'
-import type { Env, Runtime } from '../runtime.ts'
-import { Secret } from '../secret.ts'
+import type { Runtime } from '../runtime.ts'
 import type { ChainRun, ChainSession } from './chain-run.ts'
 import { checkOutputFile, outputError } from './hand-over.ts'
 import { describeFileError } from './inputs.ts'
+import { knownSecrets } from './known-secrets.ts'
 
 /** Throws `UsageError` where the report could not be written; before anything is asked. */
 export async function checkReportPlace(report: Setting<string>, runtime: Runtime): Promise<void> {
@@ -29,7 +27,9 @@ export async function writeIssueReport(
   runtime: Runtime,
 ): Promise<string | null> {
   const { host, files } = runtime
-  const secrets = [...new Set(runs.flatMap(secretsOf))]
+  const secrets = [
+    ...new Set(runs.flatMap(({ session, result }) => knownSecrets(session.preparation, result.attempts))),
+  ]
   const redact = createRedactor(secrets)
   const [first] = runs
   if (first === undefined) throw new Error('a report is of a run')
@@ -64,33 +64,6 @@ function isRandomLooking(word: string): boolean {
   )
   const changes = kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length
   return (['A', 'a', '0'] as const).every((kind) => kinds.includes(kind)) && changes / word.length > 0.4
-}
-
-const secretName = /secret|password|passwd|token|_key$|apikey|access_?key|connection_?string|credential|_header$|_pat$/i
-const noSecretName = /_FILE$|_PATH$|_URL$|_URI$|^AZURE_TOKEN_CREDENTIALS$|_ENDPOINT$|_ID$/i
-
-/** Every secret that the run could have come across: configured, in a variable, or a token that came. */
-function secretsOf({ result, session }: RunOfSession): readonly string[] {
-  const { chain, runtime } = session.preparation
-  return [
-    ...result.attempts.flatMap(({ token }) => (token === undefined ? [] : [token.token.reveal()])),
-    ...chain.cacheLinks.flatMap(({ config }) => secretsIn(config)),
-    ...secretVariables(runtime.env),
-  ].filter((value) => value.length >= 8)
-}
-
-function secretsIn(config: CredentialConfig): readonly string[] {
-  const assertion = config.clientAssertion?.kind === 'value' ? config.clientAssertion.token : undefined
-  const given = [...Object.values(config), config.certificate?.password, assertion]
-  return given.flatMap((value) => (value instanceof Secret ? [value.reveal()] : []))
-}
-
-function secretVariables(env: Env): readonly string[] {
-  const listed = new Set(allEnvVars().flatMap(({ name, secret }) => (secret ? [name] : [])))
-  return env
-    .names()
-    .filter((name) => listed.has(name) || (secretName.test(name) && !noSecretName.test(name)))
-    .flatMap((name) => env.get(name) ?? [])
 }
 
 /** Accounts of images and runners, which name nobody. */

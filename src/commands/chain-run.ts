@@ -10,7 +10,7 @@ import type { Attempt, ChainEvent, ChainResult, TokenRequest } from '../engine/t
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
 import type { ChainHead } from '../output/chain-text.ts'
 import type { Log } from '../output/log.ts'
-import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
+import { type Redact, type ReportedAttempt, reportAttempt } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { cachedRequest, type Preparation, prepare, type Target } from './acquire.ts'
@@ -24,6 +24,7 @@ import {
   type ObservedClock,
   observeClock,
 } from './chain-facts.ts'
+import { redactorOf } from './known-secrets.ts'
 
 /** A chain that is ready to run. */
 export interface ChainSession {
@@ -33,6 +34,8 @@ export interface ChainSession {
   readonly head: ChainHead
   readonly other: OtherEnvironment | null
   readonly clock: ObservedClock
+  /** Over all that others say. */
+  readonly redact: Redact
   /** Looked for while the chain runs. */
   readonly machine: Promise<MachineFacts>
   readonly cache: Promise<CacheFacts>
@@ -64,6 +67,7 @@ export async function openSession(
     head: headOf(preparation, target, other),
     other,
     clock,
+    redact: redactorOf(preparation),
     machine: lookAtMachine(runtime),
     cache: other === null && !isDry ? lookIntoCache(target, preparation) : Promise.resolve(noCache),
   }
@@ -117,6 +121,7 @@ export async function runSession(session: ChainSession, tell: (event: ChainEvent
     profile,
     excluded: excludedOf(preparation),
     environment: other,
+    redact: session.redact,
   }
   const report = reportChain(reported, [])
   return { result, report: { ...report, advice: await adviceFor(session, result, report.attempts) } }
@@ -188,7 +193,10 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
     dry.map((each, at) => reportDryAttempt({ ...each, attempt: attempts[at] ?? each.attempt }, at, session)),
   )
   const environment = other
-  const base = reportChain({ result, kind, scopes: target.scopes, profile, excluded: [], environment }, [])
+  const base = reportChain(
+    { result, kind, scopes: target.scopes, profile, excluded: [], environment, redact: session.redact },
+    [],
+  )
   const ready = reported.filter((_, at) => dry[at]?.step !== null)
   const report: ChainReport = {
     ...base,
@@ -203,10 +211,10 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
 async function reportDryAttempt(
   { attempt, step }: DryAttempt,
   at: number,
-  { preparation }: ChainSession,
+  { preparation, redact }: ChainSession,
 ): Promise<ReportedAttempt> {
   const { profile, chain, runtime } = preparation
-  const reported = reportAttempt(attempt, profile)
+  const reported = reportAttempt(attempt, profile, redact)
   const config = chain.cacheLinks[at]?.config
   const preview = config === undefined ? null : await previewFederation(attempt.credential, config, runtime)
   const hints = []

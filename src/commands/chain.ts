@@ -103,7 +103,7 @@ interface Printer {
 }
 
 /** A line a credential, in the order of the chain, as soon as it and those before it have ended; a spinner in between. */
-function createPrinter({ preparation }: ChainSession, options: DrawChainOptions, runtime: Runtime): Printer {
+function createPrinter({ preparation, redact }: ChainSession, options: DrawChainOptions, runtime: Runtime): Printer {
   const { chain, profile, settings } = preparation
   const names = chain.links.map(({ name }) => name)
   const width = nameWidthOf(names)
@@ -129,7 +129,7 @@ function createPrinter({ preparation }: ChainSession, options: DrawChainOptions,
       if (event.kind === 'started') watch(event)
       if (event.kind !== 'ended') return
       const { attempt } = event
-      ended.set(attempt.credential, drawLine(reportAttempt(attempt, profile), width, options))
+      ended.set(attempt.credential, drawLine(reportAttempt(attempt, profile, redact), width, options))
       for (let name = names[printed]; name !== undefined && ended.has(name); name = names[printed]) {
         print(ended.get(name) ?? '')
         printed += 1

@@ -8,13 +8,15 @@ import { createStyle } from '../output/style.ts'
 import { disarmCommands } from '../output/text.ts'
 import type { Acquisition, Preparation } from './acquire.ts'
 import { exitOf } from './exit.ts'
+import { redactorOf } from './known-secrets.ts'
 
 export async function sayFailure(
   { result, target }: Extract<Acquisition, { kind: 'failed' }>,
-  { runtime, settings, kind, profile }: Pick<Preparation, 'runtime' | 'settings' | 'kind' | 'profile'>,
+  preparation: Pick<Preparation, 'runtime' | 'settings' | 'kind' | 'profile' | 'chain'>,
 ): Promise<ExitName> {
+  const { runtime, settings, kind, profile } = preparation
   const exit = exitOf(result)
-  const report = reportFailure(result, kind, target.scopes, profile)
+  const report = reportFailure(result, kind, target.scopes, profile, redactorOf(preparation))
   const { stdout, stderr } = runtime.terminal
   if (settings.json?.value === true) {
     await stdout.write(printJson(failureToJson(report, exitCodes[exit].code)))

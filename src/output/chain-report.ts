@@ -6,6 +6,7 @@ import {
   attemptToJson,
   type ChainKind,
   type FailureReport,
+  type Redact,
   type ReportedAttempt,
   reportAttempt,
   reportFailure,
@@ -46,12 +47,13 @@ export interface ReportedRun {
   /** Links that are switched off, and by what. */
   readonly excluded: readonly { readonly name: CredentialName; readonly by: string }[]
   readonly environment?: ReportedEnvironment | null
+  readonly redact: Redact
 }
 
 export function reportChain(run: ReportedRun, advice: readonly Advice[]): ChainReport {
-  const { result, kind, scopes, profile, environment = null } = run
+  const { result, kind, scopes, profile, environment = null, redact } = run
   const { outcome, credential, stoppedBy, elapsedMs, token } = result
-  const failure = outcome === 'succeeded' ? null : reportFailure(result, kind, scopes, profile)
+  const failure = outcome === 'succeeded' ? null : reportFailure(result, kind, scopes, profile, redact)
   return {
     profile,
     kind,
@@ -71,9 +73,9 @@ export function reportChain(run: ReportedRun, advice: readonly Advice[]): ChainR
 }
 
 /** The attempts and, between them, the links that are switched off. */
-function arrangeAttempts({ result, profile, excluded }: ReportedRun): readonly ReportedAttempt[] {
+function arrangeAttempts({ result, profile, excluded, redact }: ReportedRun): readonly ReportedAttempt[] {
   return withExcluded(
-    result.attempts.map((attempt) => reportAttempt(attempt, profile)),
+    result.attempts.map((attempt) => reportAttempt(attempt, profile, redact)),
     excluded,
     profile,
   )

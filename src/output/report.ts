@@ -48,20 +48,27 @@ export interface FailureReport {
 /** How the credentials were asked for; it decides the head of the SDK's text. */
 export type ChainKind = 'DefaultAzureCredential' | 'ChainedTokenCredential' | 'single'
 
+/** Takes out of a text what must not be said. */
+export type Redact = (text: string) => string
+
+const asItIs: Redact = (text) => text
+
+/** `redact` goes over all that others said. */
 export function reportFailure(
   result: ChainResult,
   kind: ChainKind,
   scopes: readonly string[],
   profile: Profile,
+  redact: Redact = asItIs,
 ): FailureReport {
-  const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile))
+  const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile, redact))
   const telling = rankAttempts(attempts)
   const found = telling.flatMap((attempt) => attempt.causes)
   const isNobody = kind !== 'single' && result.outcome === 'unavailable' && isNothingMeant(attempts)
   const ids = [...new Set<CauseId>(isNobody ? ['no-credential-available', ...found] : found)]
   return {
     scopes,
-    message: kind === 'single' ? (telling[0]?.message ?? '') : profile.aggregate(kind, result.attempts),
+    message: kind === 'single' ? (telling[0]?.message ?? '') : redact(profile.aggregate(kind, result.attempts)),
     codes: [...new Set(telling.flatMap((attempt) => attempt.codes))],
     causes: ids.map((id) => ({ id, meaning: causes[id].meaning })),
     hints: uniqueHints([...(isNobody ? [signInSomehow] : []), ...telling.flatMap((attempt) => attempt.hints)]),
@@ -81,26 +88,33 @@ function guideOfChain({ sdk }: Profile): string | null {
 }
 
 /** One attempt in the chosen SDK's words, with what azid knows about it beside them. */
-export function reportAttempt(attempt: Attempt, profile: Profile): ReportedAttempt {
+export function reportAttempt(attempt: Attempt, profile: Profile, redact: Redact): ReportedAttempt {
   const { credential, outcome, elapsedMs, problem, token, choice, evidence } = attempt
   const diagnosis: Diagnosis = problem === undefined ? nothing : diagnose(problem)
-  const message = problem === undefined ? '' : wordProblem(profile, credential, problem)
+  const message = problem === undefined ? '' : redact(wordProblem(profile, credential, problem))
   const row = problem === undefined ? null : findTroubleshooting(credential, message)
   return {
     credential,
     outcome,
     elapsedMs,
-    reason: problem === undefined ? '' : wordReason(problem, message),
+    reason: problem === undefined ? '' : redact(wordReason(problem, message)),
     message,
     codes: diagnosis.codes,
     causes: diagnosis.causes,
-    hints: uniqueHints([...diagnosis.hints, ...(row?.mitigations ?? []).map((text) => ({ text }))]),
+    hints: uniqueHints([
+      ...diagnosis.hints.map((hint) => redactHint(hint, redact)),
+      ...(row?.mitigations ?? []).map((text) => ({ text })),
+    ]),
     meaning: row?.meaning ?? null,
     guide: problem === undefined ? null : findGuide(credential, row, profile.sdk),
     ...(choice === undefined ? {} : { choice }),
-    evidence,
+    evidence: evidence.map((each) => ({ ...each, what: redact(each.what), result: redact(each.result) })),
     identity: token === undefined ? null : identifyToken(token, credential),
   }
+}
+
+function redactHint({ text, command }: Hint, redact: Redact): Hint {
+  return { text: redact(text), ...(command === undefined ? {} : { command: redact(command) }) }
 }
 
 const nothing: Diagnosis = { codes: [], causes: [], hints: [] }
