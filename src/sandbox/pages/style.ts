@@ -40,7 +40,8 @@ input {
 }
 input:hover { border-bottom-color: var(--text); }
 input:focus { border-bottom-color: var(--accent); box-shadow: 0 1px 0 var(--accent); }
-input[aria-invalid="true"] { border-bottom-color: var(--error); }
+input[aria-invalid="true"], input[aria-invalid="true"]:focus { border-bottom-color: var(--error); }
+input[aria-invalid="true"]:focus { box-shadow: 0 1px 0 var(--error); }
 input.code { font-family: Consolas, "Cascadia Mono", "Noto Sans Mono", ui-monospace, monospace; font-size: 20px; letter-spacing: .12em; text-transform: uppercase; }
 input.digits { letter-spacing: .2em; font-size: 20px; }
 .field { margin: 0 0 16px; }
