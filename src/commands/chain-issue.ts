@@ -39,7 +39,7 @@ export async function writeIssueReport(
   const text = drawIssueReport(
     runs.map(({ report }) => report),
     facts,
-    (each) => mask(redact(each)),
+    (each) => mask(starSecrets(redact(each))),
   )
   const found = scan(text, secrets)
   if (found !== null) return found
