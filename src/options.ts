@@ -169,10 +169,10 @@ export const options = {
   sdk: {
     kind: 'choice',
     valueName: 'SDK',
-    choices: ['python'],
+    choices: ['python', 'js', 'dotnet', 'java', 'go', 'all'],
     default: 'python',
     group: 'credential',
-    summary: 'whose order, policy and wording to follow',
+    summary: 'whose order, policy and wording to follow; all compares (chain)',
     variables: ['AZID_SDK'],
   },
 
@@ -609,6 +609,9 @@ export const options = {
   },
   'env-file': {
     kind: 'value',
+    // Node itself looks for a file behind `--env-file` wherever it stands (node/src/node_dotenv.cc): it empties a pipe
+    // before azid sees it, and knows no `-`.
+    aliases: ['environment-file'],
     valueName: 'FILE',
     complete: 'file',
     parse: parsePath,
@@ -616,7 +619,7 @@ export const options = {
     group: 'subject',
     summary: "take this file's variables in place of the shell's; - reads stdin",
     details:
-      "A .env file, an EnvironmentFile of systemd, the output of `env` or of `docker compose config --environment`, or a copy of /proc/PID/environ. The credentials see these variables and no others; azid's own (AZID_...) are still read from the shell.",
+      "A .env file, an EnvironmentFile of systemd, the output of `env`, or a copy of /proc/PID/environ. The credentials see these variables and no others; azid's own (AZID_...) are still read from the shell. Node looks at the file behind --env-file before azid does, so stdin and pipes go with --environment-file.",
   },
   'env-pid': {
     kind: 'value',
