@@ -111,7 +111,7 @@ _azid_get_token() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -170,7 +170,7 @@ _azid_whoami() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -227,7 +227,7 @@ _azid_chain() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -260,7 +260,7 @@ _azid_chain() {
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--all''[all of them\: every credential of the chain at once, or every account]' \
     '--dry-run''[look at variables and files only; send and start nothing]' \
-    '--env-file=''[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
+    '(--env-file --environment-file)'{--env-file=,--environment-file=}'[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
     '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
     '--report=''[also write a report that can be pasted into an issue (mode 0600)]:FILE:_files' \
     '--json''[print one JSON object, also when the command fails]' \
@@ -292,7 +292,7 @@ _azid_exec() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -343,7 +343,7 @@ _azid_serve() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow]:SDK:(python)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
