@@ -74,7 +74,8 @@ export function createFakeFileSystem(options: FakeFileSystemOptions): FakeFileSy
   const flavour = options.isWindows ? path.win32 : path.posix
   const entries = new Map<string, Entry>()
   const key = (name: string): string => (options.isWindows ? name.toLowerCase() : name)
-  const absolute = (name: string): string => flavour.resolve(options.currentFolder, name)
+  // No file has an empty name; a resolved one would be the current folder.
+  const absolute = (name: string): string => (name === '' ? name : flavour.resolve(options.currentFolder, name))
 
   const newEntry = (
     name: string,

@@ -70,7 +70,9 @@ function wordPowerShell(said: string): string {
 
 function wordEnding(ending: string): string {
   const code = /^exit (\d+)$/.exec(ending)?.[1]
-  return code === undefined ? 'signal: killed' : `exit status ${code}`
+  // It is a shell that starts the tool, and that says so.
+  if (code === undefined) return ending.endsWith('SIGKILL') ? 'Killed' : 'Terminated'
+  return `exit status ${code}`
 }
 
 const members: Readonly<

@@ -41,7 +41,8 @@ export const jsToolWording: ToolWording = {
         stderr === '' ? `Error: No access token found in the output. Received output: ${output}` : `Error: ${stderr}`,
       )
     }
-    return stderr === '' ? wordJson(output) : (message ?? stderr)
+    if (stderr !== '') return message ?? stderr
+    return tool === 'az' ? wordNoDate(output) : wordJson(output)
   },
   'tool-token-malformed': ({ tool, output = '', stderr = '' }) =>
     stderr !== '' ? stderr : tool === 'az' ? wordNoDate(output) : wordJson(output),
