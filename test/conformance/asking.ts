@@ -259,7 +259,7 @@ export async function askAzid(world: World, judge: Judge, scenario: Scenario): P
   })
 }
 
-const cliFile = fileURLToPath(new URL('../../bin/azid.js', import.meta.url))
+const cliFile = process.env['AZID_CLI'] ?? fileURLToPath(new URL('../../bin/azid.js', import.meta.url))
 
 function azidCommand(judge: Judge, { request = {}, options = {} }: Scenario, fill: Place['fill']) {
   return {

@@ -104,3 +104,55 @@ export function toAsked(request: LoggedRequest, values: RunValues): Asked {
     refusal,
   }
 }
+
+/** A difference between requests that asks for nothing else: each library has its own habit. */
+export interface RequestRule {
+  readonly name: string
+  readonly why: string
+  /** Null: this request is not compared. */
+  apply(request: Asked): Asked | null
+}
+
+const oidcScopes = new Set(['openid', 'offline_access', 'profile'])
+
+export const requestRules: readonly RequestRule[] = [
+  {
+    name: 'discovery',
+    why: 'instance discovery and the OpenID configuration: MSAL for Python, for JavaScript and for Go each know other hosts by heart, and ask for the rest in another order',
+    apply: (request) => (request.endpoint === 'instance' || request.endpoint === 'configuration' ? null : request),
+  },
+  {
+    name: 'oidc-scopes',
+    why: 'MSAL for Go adds `openid offline_access profile` to every scope, for which an app gets nothing',
+    apply: (request) => {
+      const { scope, ...rest } = request.parameters
+      if (scope === undefined) return request
+      const kept = scope.split(' ').filter((word) => !oidcScopes.has(word))
+      return { ...request, parameters: { ...rest, scope: kept.join(' ') } }
+    },
+  },
+  {
+    name: 'idle-headers',
+    why: 'a content type on a request without content (JavaScript), and a `Metadata` header at a host that knows the caller by another header',
+    apply: (request) => {
+      if (request.headers === undefined) return request
+      const { 'content-type': contentType, metadata, ...rest } = request.headers
+      const isKnownOtherwise = rest['x-identity-header'] !== undefined || rest['secret'] !== undefined
+      return {
+        ...request,
+        headers: {
+          ...rest,
+          ...(metadata === undefined || isKnownOtherwise ? {} : { metadata }),
+          ...(contentType === undefined || request.method === 'GET' ? {} : { 'content-type': contentType }),
+        },
+      }
+    },
+  },
+]
+
+export function comparableRequests(requests: readonly Asked[]): readonly Asked[] {
+  return requests.flatMap((request) => {
+    const kept = requestRules.reduce<Asked | null>((each, rule) => (each === null ? null : rule.apply(each)), request)
+    return kept === null ? [] : [kept]
+  })
+}

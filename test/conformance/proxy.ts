@@ -1,6 +1,7 @@
 /** A proxy inside a world: tunnels for CONNECT, and forwards what names a whole address, with the header that says so. */
 import { createServer, request as forward } from 'node:http'
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 interface Proxy {
   /** `http://127.0.0.1:1234` */
@@ -9,6 +10,8 @@ interface Proxy {
 }
 
 export async function startProxy(): Promise<Proxy> {
+  // A tunnel is no longer the server's to end.
+  const tunnels = new Set<Duplex>()
   const server = createServer((request, response) => {
     if (!/^http:/.test(request.url ?? '')) {
       response.writeHead(400).end('a proxy is asked with a whole address\n')
@@ -24,6 +27,8 @@ export async function startProxy(): Promise<Proxy> {
   })
   server.on('connect', (request, socket, head) => {
     const [host = '', port = '443'] = (request.url ?? '').split(':')
+    tunnels.add(socket)
+    socket.on('close', () => tunnels.delete(socket))
     const onward = connect(Number(port), host, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.write(head)
@@ -44,6 +49,7 @@ export async function startProxy(): Promise<Proxy> {
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
+        for (const socket of tunnels) socket.destroy()
       }),
   }
 }
