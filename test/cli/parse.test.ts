@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Invocation } from '../../src/cli/invocation.ts'
 import { type ParsedLine, parseCommandLine } from '../../src/cli/parse.ts'
+import { options } from '../../src/options.ts'
 import { UsageError, type UsageFacts } from '../../src/usage-error.ts'
 
 const guid = '11111111-2222-3333-4444-555555555555'
@@ -216,7 +217,7 @@ describe('what is wrong is said once, with its source and a remedy', () => {
       { fix: 'write it behind: azid COMMAND --tenant ...' },
     ],
     ['get-token --cae=yes', '`--cae` takes no value', { fix: 'write --cae alone' }],
-    ['get-token --sdk pyton', "'pyton' is not one of python", { source: '--sdk', suggestion: 'python' }],
+    ['get-token --sdk pyton', `'pyton' is not one of ${options.sdk.choices.join(', ')}`, { source: '--sdk', suggestion: 'python' }],
     [
       'get-token -o jsn',
       "'jsn' is not one of token, json, az, azd, header, env, dotenv, github-actions, azure-pipelines, gitlab, exec-credential, managed-identity",
