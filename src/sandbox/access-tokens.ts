@@ -78,6 +78,8 @@ export interface UserTokenRequest
   readonly proof: AppTokenRequest['proof'] | 'none'
   /** How the user signed in: `amr`; by password if nothing is said. */
   readonly methods?: readonly SignInMethod[]
+  /** `uti`; made if it is not given. */
+  readonly tokenId?: string
   /** Authentication contexts that the sign-in satisfies: `acrs`. */
   readonly contexts?: readonly string[]
   /** Permissions: `scp`. */
@@ -125,7 +127,7 @@ function userClaims(request: UserTokenRequest, times: Times, state: SandboxState
     sub: pairwise(user, resource.appId),
     tid: tenant.id,
     ...(isV1 ? { unique_name: user.userPrincipalName, upn: name } : {}),
-    uti: opaque(state, 16),
+    uti: request.tokenId ?? opaque(state, 16),
     ver: isV1 ? '1.0' : '2.0',
     ...(request.isCaeCapable ? { xms_cc: ['cp1'] } : {}),
   }

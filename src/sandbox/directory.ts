@@ -228,6 +228,6 @@ export function objectIdIn(user: User, tenantId: string): string | undefined {
 }
 
 /** Whether an identifier is one of the resource's. */
-export function isNamed(resource: Resource, identifier: string): boolean {
+function isNamed(resource: Resource, identifier: string): boolean {
   return findResource({ resources: [resource] }, identifier) !== undefined
 }

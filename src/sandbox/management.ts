@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Tenant } from './directory.ts'
 import { type Answer, answerJson, type Exchange, notFound } from './exchange.ts'
 import { issuerV1, issuerV2 } from './host-names.ts'
+import { countRevocations } from './sign-in/people.ts'
 import { hasValidSignature, parseToken } from './signed-token.ts'
 import type { SandboxState } from './state.ts'
 
@@ -88,6 +89,9 @@ async function admit(exchange: Exchange, state: SandboxState): Promise<Tenant | 
       `The access token has been obtained for wrong audience or resource '${aud}'.`,
     )
   }
+  const signIn = state.signIns.revocableTokens.get(String(token.claims['uti']))
+  const revoked = signIn !== undefined && signIn.revocations < countRevocations(signIn.user, state)
+  if (revoked) return challenge(exchange, state.signIns.revocations.get(signIn.user.objectId)?.at ?? exchange.now)
   const tenant = state.directory.tenants.find(({ id }) => id === tid)
   // Whoever asked the authority did so under another name than this one.
   const origins = state.hosts.names.map(
@@ -98,6 +102,18 @@ async function admit(exchange: Exchange, state: SandboxState): Promise<Tenant | 
     return refuse(401, 'InvalidAuthenticationTokenTenant', 'The access token is from the wrong issuer.')
   }
   return tenant
+}
+
+/** Continuous access evaluation: only a token of a sign-in since then will do. */
+function challenge(exchange: Exchange, since: number): Answer {
+  const wanted = { access_token: { nbf: { essential: true, value: String(Math.floor(since / 1000)) } } }
+  const claims = Buffer.from(JSON.stringify(wanted)).toString('base64')
+  const answer = refuse(401, 'AuthenticationFailed', 'The access token was revoked: a new sign-in is needed.')
+  const header = [
+    `Bearer realm="", authorization_uri="${exchange.origin}/common/oauth2/authorize"`,
+    `error="insufficient_claims", claims="${claims}"`,
+  ]
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': header.join(', ') } }
 }
 
 function refuse(status: number, code: string, message: string): Answer {

@@ -6,7 +6,7 @@ import { defaultIds } from '../../src/sandbox/default-directory.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 import { type FormBrowser, formBrowser, type PersonAtPages, type SeenPage } from '../support/sign-in-forms.ts'
-import { decodeToken } from './client.ts'
+import { decodeToken, send } from './client.ts'
 import {
   arm,
   authorizeUrl,
@@ -154,17 +154,15 @@ test('/.default asks for what the registration lists', async () => {
   expect(claimsOf(result)['scp']).toBe('User.Read Calendars.Read')
 })
 
-async function silently(sandbox: Sandbox, result: AuthenticationResult | null, client = publicClient(sandbox)) {
-  const { account } = result ?? {}
-  if (account === undefined || account === null) throw new Error('nobody signed in')
-  return { account, client }
+function silently({ result, client }: Awaited<ReturnType<typeof signInByCode>>) {
+  if (result?.account === undefined || result.account === null) throw new Error('nobody signed in')
+  return { account: result.account, client }
 }
 
 test('refresh tokens serve other resources, tenants and apps of the family, and are renewed', async () => {
   const sandbox = await startTestSandbox()
   const person = { username: 'adele@contoso.onmicrosoft.com' }
-  const { result, client } = await signInByCode(sandbox, { scopes: [arm] }, person)
-  const { account } = await silently(sandbox, result)
+  const { account, client } = silently(await signInByCode(sandbox, { scopes: [arm] }, person))
   const refreshTokens = () => Object.values(JSON.parse(client.getTokenCache().serialize())['RefreshToken']) as object[]
   const [before] = refreshTokens().map((entry) => JSON.stringify(entry))
   const graph = await client.acquireTokenSilent({ account, scopes: ['https://graph.microsoft.com/.default'] })
@@ -188,8 +186,7 @@ test('refresh tokens serve other resources, tenants and apps of the family, and 
 
 test('a claims challenge is demanded and then satisfied', async () => {
   const sandbox = await startTestSandbox()
-  const { result, client } = await signInByCode(sandbox, { scopes: [arm] }, { username: megan })
-  const { account } = await silently(sandbox, result)
+  const { account, client } = silently(await signInByCode(sandbox, { scopes: [arm] }, { username: megan }))
   const thrown = await client.acquireTokenSilent({ account, scopes: [vault] }).catch((error: unknown) => error)
   expect(thrown).toMatchObject({ name: 'InteractionRequiredAuthError', claims: expect.stringContaining('capolids') })
   const { claims } = thrown as { claims: string }
@@ -207,6 +204,29 @@ test('an authentication context is stepped up to, and a capable client gets a lo
   const token = claimsOf(result)
   expect(token).toMatchObject({ acrs: ['c1'], xms_cc: ['cp1'], amr: ['pwd', 'mfa'] })
   expect(Number(token['exp']) - Number(token['nbf'])).toBeGreaterThan(20 * 3600)
+})
+
+test('a revoked sign-in is challenged by the management plane, and a new one will do', async () => {
+  const sandbox = await startTestSandbox()
+  const of = { capabilities: ['CP1'] }
+  const list = (token: string | undefined) =>
+    send(sandbox, `${sandbox.origin}/subscriptions?api-version=2022-12-01`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+  const first = await signInByCode(sandbox, { scopes: [arm] }, { username: megan }, of)
+  expect((await list(first.result?.accessToken)).status).toBe(200)
+  sandbox.revokeSignIns(megan)
+  const challenged = await list(first.result?.accessToken)
+  expect(challenged.status).toBe(401)
+  const [, encoded = ''] =
+    /error="insufficient_claims", claims="([^"]+)"/.exec(challenged.headers['www-authenticate'] ?? '') ?? []
+  const claims = Buffer.from(encoded, 'base64').toString('utf8')
+  expect(JSON.parse(claims)).toMatchObject({ access_token: { nbf: { essential: true } } })
+  const { account, client } = silently(first)
+  const silent = client.acquireTokenSilent({ account, scopes: [arm], claims })
+  await expect(silent).rejects.toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'bad_token' })
+  const again = await signInByCode(sandbox, { scopes: [arm], claims }, { username: megan }, of)
+  expect((await list(again.result?.accessToken)).status).toBe(200)
 })
 
 async function titlesOf(
@@ -338,12 +358,13 @@ test('cookies are for the sandbox alone, and a session changes its name at every
 
 test('the log shows no password, code, token, state or name of a person', async () => {
   const sandbox = await startTestSandbox()
-  const { result, client, visit } = await signInByCode(
+  const signedIn = await signInByCode(
     sandbox,
     { scopes: [vault], state: 'canary-state', nonce: 'canary-nonce', loginHint: megan },
     {},
   )
-  const { account } = await silently(sandbox, result)
+  const { result, visit } = signedIn
+  const { account, client } = silently(signedIn)
   await client.acquireTokenSilent({ account, scopes: [arm], forceRefresh: true })
   const log = JSON.stringify(sandbox.requests)
   const cache = JSON.parse(client.getTokenCache().serialize())

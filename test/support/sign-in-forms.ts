@@ -1,6 +1,7 @@
 /** A person at the sandbox's sign-in pages without a browser: follows the pages by plain HTTP, one form post at a time. */
 import https from 'node:https'
 import { isIP } from 'node:net'
+import { defaultPassword } from '../../src/sandbox/default-directory.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 
 export interface PersonAtPages {
@@ -95,7 +96,7 @@ function answerOf({ fields, html }: SeenPage, person: PersonAtPages): Readonly<R
     case 'username':
       return { loginfmt: person.username ?? 'adele@contoso.onmicrosoft.com' }
     case 'password':
-      return { passwd: person.password ?? 'sandbox-password' }
+      return { passwd: person.password ?? defaultPassword }
     case 'second-factor':
       return { otc: person.code ?? '123456' }
     case 'consent':

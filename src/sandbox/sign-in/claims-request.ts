@@ -11,8 +11,6 @@ export interface ClaimsRequest {
   readonly contexts: readonly string[]
   /** A policy's id is named, so the second factor is due. */
   readonly namesPolicy: boolean
-  /** The token must not be older: `nbf`, in seconds since the epoch. */
-  readonly notBefore: number | undefined
 }
 
 export function readClaimsRequest(claims: string | undefined): Result<ClaimsRequest, Refusal> {
@@ -24,12 +22,10 @@ export function readClaimsRequest(claims: string | undefined): Result<ClaimsRequ
   if (contexts.some((context) => !/^(?:c(?:[1-9]|[1-9][0-9])|p1|urn:[\w:.-]+)$/.test(context))) {
     return failure(refuse('request-malformed', {}))
   }
-  const [notBefore] = valuesOf(wanted['nbf'])
   return success({
     isCaeCapable: isCaeCapable.value,
     contexts,
     namesPolicy: valuesOf(wanted['capolids']).length > 0,
-    notBefore: notBefore === undefined ? undefined : Number(notBefore),
   })
 }
 

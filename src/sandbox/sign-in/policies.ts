@@ -63,7 +63,7 @@ export function checkPolicies(
   return refuse(user.mfaCode === undefined ? 'mfa-enrollment' : 'mfa-needed', { resource: resource.appId })
 }
 
-export function needsSecondFactor(user: User, resource: Resource, claims: ClaimsRequest): boolean {
+function needsSecondFactor(user: User, resource: Resource, claims: ClaimsRequest): boolean {
   return isCovered(resource, user.mfaFor) || claims.contexts.length > 0 || claims.namesPolicy
 }
 

@@ -6,7 +6,7 @@ import { describeRefusal, type Refusal, type RefusalContext } from '../refusals.
 import type { ReplyAddress } from './flows.ts'
 import { formTargetOf } from './redirect-uris.ts'
 
-export const submitScriptPath = '/shared/submit.js'
+const submitScriptPath = '/shared/submit.js'
 
 export function replyWith(
   parameters: Readonly<Record<string, string | undefined>>,

@@ -35,6 +35,8 @@ export async function answerUserGrant(
   const scopes = readConsent(wanted, { app, user, resource: resource.value }, state)
   if (!scopes.ok) return scopes
   const { now, origin } = request.exchange
+  const tokenId = Buffer.from(state.random.bytes(16)).toString('base64url')
+  if (claims.isCaeCapable) keep(state.signIns.revocableTokens, tokenId, signIn)
   const order: UserTokenRequest = {
     tenant,
     app,
@@ -46,6 +48,7 @@ export async function answerUserGrant(
     isCaeCapable: claims.isCaeCapable,
     methods: signIn.methods,
     contexts: claims.contexts,
+    tokenId,
     origin,
     now,
   }
@@ -53,7 +56,7 @@ export async function answerUserGrant(
   const extras = { authTime: signIn.at, ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }) }
   return success({
     token_type: 'Bearer',
-    scope: describeScopes(wanted, scopes.value),
+    scope: request.version === 1 ? scopes.value.join(' ') : describeScopes(wanted, scopes.value),
     ...times(request, issued),
     ...(request.version === 1 ? { resource: wanted.identifier } : {}),
     access_token: issued.token,
@@ -65,14 +68,14 @@ export async function answerUserGrant(
 }
 
 /** What was granted, and what was asked for as it was written: clients look their tokens up by it. */
-export function describeScopes(wanted: WantedScopes, granted: readonly string[]): string {
+function describeScopes(wanted: WantedScopes, granted: readonly string[]): string {
   if (wanted.isIdentityOnly) return wanted.asked.join(' ')
   const all = wanted.permissions.length === 0 ? granted.map((scope) => `${wanted.identifier}/${scope}`) : []
   return [...new Set([...all, ...wanted.asked])].join(' ')
 }
 
 /** `client_info`: the user at home, whichever tenant the token is for. */
-export function describeUser(user: User, { parameters }: TokenRequest): Readonly<Record<string, string>> {
+function describeUser(user: User, { parameters }: TokenRequest): Readonly<Record<string, string>> {
   if (parameters.get('client_info') !== '1') return {}
   const info = JSON.stringify({ uid: user.objectId, utid: user.tenantId })
   return { client_info: Buffer.from(info).toString('base64url') }
