@@ -106,7 +106,7 @@ test('declined: exit 1, with what the authority said', async () => {
 
 test('never entered: it ends when the code does, with 5 and what to do', async () => {
   const machine = await startMachine({}, { directory: directoryWith({ deviceCodes: { intervalSeconds: 300 } }) })
-  const run = await machine.run(['get-token', '-c', 'device-code'])
+  const run = await machine.run(['get-token', '-c', 'device-code'], { timeFlies: true })
   expect(run.code).toBe(5)
   expect(run.stderr).toContain('Timed out waiting for user to authenticate')
   expect(run.stderr).toContain('start again')

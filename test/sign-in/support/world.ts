@@ -2,7 +2,7 @@
 
 import { withExtraRoots } from '../../../src/extra-roots.ts'
 import { main } from '../../../src/main.ts'
-import type { Http, HttpRequest, HttpResult, Runtime } from '../../../src/runtime.ts'
+import type { Clock, Http, HttpRequest, HttpResult, LoopbackAnswer, Runtime } from '../../../src/runtime.ts'
 import { createNodeRuntime } from '../../../src/runtime-node/runtime-node.ts'
 import { defaultDirectoryFile } from '../../../src/sandbox/default-directory.ts'
 import type { SandboxDirectory } from '../../../src/sandbox/directory.ts'
@@ -11,6 +11,7 @@ import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.ts'
 import { type FakeRuntime, type FakeRuntimeOptions, fakeRuntime } from '../../fakes/runtime.ts'
 import { createFakeTerminal, type FakeTerminalOptions } from '../../fakes/terminal.ts'
 import { startTestSandbox } from '../../support/sandbox.ts'
+import { formBrowser, type PersonAtPages } from '../../support/sign-in-forms.ts'
 
 export interface Run {
   readonly code: number
@@ -26,6 +27,8 @@ export interface RunOptions extends FakeTerminalOptions {
   readonly withDeviceCode?: (userCode: string) => void
   /** What the browser does with an address; default: it opens, and nothing follows. */
   readonly inBrowser?: (url: string, machine: Machine) => string | null | Promise<string | null>
+  /** Long waits are over at once. Default: they last, as people are at work meanwhile. */
+  readonly timeFlies?: boolean
   /** Answers in the sandbox's place; undefined lets it answer. */
   readonly answer?: (request: HttpRequest) => Stand | undefined | Promise<Stand | undefined>
   readonly host?: Partial<Runtime['host']>
@@ -92,6 +95,7 @@ export async function startMachine(
         ...runtime,
         env: { get: (name) => env[name], names: () => Object.keys(env) },
         terminal,
+        clock: runOptions.timeFlies === true ? runtime.clock : patient(runtime.clock),
         http,
         host: { ...runtime.host, ...runOptions.host },
         browser: { open: async (url) => (await runOptions.inBrowser?.(url, machine)) ?? null },
@@ -101,6 +105,16 @@ export async function startMachine(
     },
   }
   return machine
+}
+
+/** Half a minute and more does not pass by itself. */
+function patient(clock: Clock): Clock {
+  const last = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((_, reject) => {
+      if (signal?.aborted === true) reject(signal.reason)
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+  return { ...clock, sleep: (ms, signal) => (ms < 30_000 ? clock.sleep(ms, signal) : last(signal)) }
 }
 
 function standIn(stand: Stand): HttpResult {
@@ -126,4 +140,36 @@ export function approveAs(
 
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.trim().split('.')[1] ?? '', 'base64url').toString('utf8'))
+}
+
+/** A browser in which a person signs in at the sandbox's pages and is sent back; gives the last page that was landed on. */
+export function signInAs(person: PersonAtPages, landed: LoopbackAnswer[] = []): NonNullable<RunOptions['inBrowser']> {
+  return (url, { sandbox, runtime }) => {
+    void formBrowser(sandbox)
+      .signIn(url, person)
+      .then(async ({ landing }) => {
+        if (landing === undefined) return
+        const { port, pathname } = new URL(landing.redirectUri)
+        const target = `${pathname}?${new URLSearchParams(landing.parameters)}`
+        landed.push(await runtime.loopback.visit(Number(port), target))
+      })
+      // A run that is over already takes no answer; what was landed on tells.
+      .catch(() => {})
+    return null
+  }
+}
+
+/** A browser that comes back with what a test makes of the address it was opened with. */
+export function comeBack(
+  answer: (query: URLSearchParams) => Readonly<Record<string, string>>,
+  landed: LoopbackAnswer[] = [],
+): NonNullable<RunOptions['inBrowser']> {
+  return async (url, { runtime }) => {
+    const query = new URL(url).searchParams
+    const { port, pathname } = new URL(query.get('redirect_uri') ?? '')
+    void runtime.loopback
+      .visit(Number(port), `${pathname}?${new URLSearchParams(answer(query))}`)
+      .then((page) => landed.push(page))
+    return null
+  }
 }
