@@ -86,7 +86,7 @@ export const rules: readonly Rule[] = [
     id: 'refresh-token-inactive',
     cause: 'refresh-token-expired',
     strength: 91,
-    when: /refresh token has expired due to inactivity|was inactive for \d+/i,
+    when: /(?:refresh token|[Cc]redentials) ha(?:s|ve) expired due to inactivity|was inactive for \d+/i,
     reason: 'the saved sign-in was not used for too long',
   },
   {
@@ -602,6 +602,14 @@ export const rules: readonly Rule[] = [
   },
 
   {
+    id: 'answered-by-a-page',
+    cause: 'network-blocked',
+    strength: 60,
+    when: /\b50[234]\b.{0,300}?(?:<html|<!doctype|Bad Gateway|Service Unavailable|Gateway Time-?out)|(?:<html|<!doctype).{0,300}?\b50[234]\b/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential|msi\/token/i,
+    reason: 'a page of an error came back where the token service would have answered',
+  },
+  {
     id: 'connection-refused',
     cause: 'network-blocked',
     strength: 61,
@@ -679,7 +687,7 @@ export const rules: readonly Rule[] = [
     id: 'subscription',
     cause: 'subscription-not-visible',
     strength: 82,
-    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
+    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
     reason: 'whoever is signed in does not see that subscription',
   },
 
@@ -738,7 +746,7 @@ export const rules: readonly Rule[] = [
     id: 'interaction-needed',
     cause: 'mfa-required',
     strength: 66,
-    when: /Interactive authentication is required|Automatic authentication has been disabled|\binteraction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
+    when: /Interactive authentication is required|Automatic authentication has been disabled|\b(?:user_)?interaction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
     reason: 'a person has to act, and the flow could not ask or nobody answered',
   },
   {
