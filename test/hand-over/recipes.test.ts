@@ -1,0 +1,346 @@
+/** The recipes in docs/recipes: each command runs as it is written there, against services that demand the right token. */
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { cliFile, isolatedEnvironment } from '../support/run-cli.ts'
+import { startTestSandbox } from '../support/sandbox.ts'
+import { pythonOpenAi } from './support/python-openai.ts'
+import { type Recipe, readRecipes } from './support/recipes.ts'
+import { type ProgramRun, runProgram } from './support/run.ts'
+import { type Stub, startApi, startGit, startKubernetes, startOpenAi, startPostgres } from './support/stubs.ts'
+import { audienceOf } from './support/tokens.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const recipes = readRecipes()
+
+/** Programs that blocks of a page need besides azid and the shell. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'curl.md': ['curl'],
+  'git.md': ['git'],
+  'kubernetes.md': ['kubectl'],
+  'keyless-azure-openai.md': ['curl'],
+  'managed-identity-anywhere.md': ['curl'],
+  'postgresql.md': ['psql'],
+}
+
+function isThere(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+}
+
+const kubectlMinor = isThere('kubectl')
+  ? Number(
+      /Minor:"(\d+)|v1\.(\d+)/
+        .exec(spawnSync('kubectl', ['version', '--client'], { encoding: 'utf8' }).stdout)
+        ?.slice(1)
+        .find(Boolean),
+    )
+  : 0
+
+/** Python with the packages, only where a test needs it. */
+const python = pythonOpenAi()
+
+interface Place {
+  readonly folder: string
+  readonly env: Readonly<Record<string, string>>
+  readonly sandbox: Awaited<ReturnType<typeof startTestSandbox>>
+  run(script: string, changes?: Readonly<Record<string, string | undefined>>): Promise<ProgramRun>
+}
+
+/** A folder with the files of a recipe, `azid` and `python` on PATH, and somebody signed in to the sandbox. */
+async function makePlace(
+  recipe: Recipe,
+  variables: Readonly<Record<string, string>>,
+  persona?: string,
+): Promise<Place> {
+  expect(inject('buildFailure')).toBe('')
+  const folder = mkdtempSync(path.join(tmpdir(), 'azid-recipe-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  const script = (name: string, text: string): void => {
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(path.join(bin, name), 0o755)
+  }
+  script('azid', `exec '${process.execPath}' '${cliFile}' "$@"`)
+  symlinkSync(process.execPath, path.join(bin, 'node'))
+  if (!('missing' in python)) script('python', `PYTHONPATH='${python.env['PYTHONPATH']}' exec '${python.program}' "$@"`)
+  const modules = path.join(folder, 'node_modules')
+  mkdirSync(modules)
+  symlinkSync(path.join(root, 'node_modules', 'openai'), path.join(modules, 'openai'))
+  symlinkSync(root, path.join(modules, 'azid'))
+  for (const { name, text } of recipe.files) writeFileSync(path.join(folder, name), text)
+
+  const sandbox = await startTestSandbox()
+  const home = path.join(folder, 'home')
+  const env = await isolatedEnvironment(home, {
+    ...(await sandbox.environment(persona)),
+    PATH: `${bin}:${process.env['PATH']}`,
+    ...variables,
+  })
+  return {
+    folder,
+    env,
+    sandbox,
+    run: (text, changes = {}) => {
+      const changed = Object.fromEntries(
+        Object.entries({ ...env, ...changes }).filter(([, value]) => value !== undefined),
+      )
+      return runProgram('bash', ['-euo', 'pipefail', '-c', text], {
+        cwd: folder,
+        env: changed as Record<string, string>,
+      })
+    },
+  }
+}
+
+/** As if nobody had signed in. */
+const nobody = { AZURE_CLIENT_ID: undefined, AZURE_CLIENT_SECRET: undefined, AZURE_TENANT_ID: undefined }
+
+/** Runs what a recipe says; gives the runs in order. Blocks that need what is not here are left out. */
+async function follow(recipe: Recipe, place: Place, lacking: readonly string[] = []): Promise<ProgramRun[]> {
+  const runs: ProgramRun[] = []
+  for (const { script, needs, exitCode, says } of recipe.commands) {
+    if (needs.includes('cloud') || needs.some((need) => lacking.includes(need))) continue
+    const run = await place.run(script, needs.includes('nobody') ? nobody : {})
+    const said = `${run.stdout}\n${run.stderr}`.replace(/\s+/g, ' ')
+    if (run.code !== exitCode)
+      throw new Error(`${recipe.name}: exit ${run.code} of\n${script}\n${run.stdout}\n${run.stderr}`)
+    for (const line of says) expect(said).toContain(line.replace(/\s+/g, ' ').trim())
+    runs.push(run)
+  }
+  return runs
+}
+
+function find(name: string): Recipe {
+  const recipe = recipes.find((each) => each.name === name)
+  if (recipe === undefined) throw new Error(`there is no docs/recipes/${name}`)
+  return recipe
+}
+
+/** A test of one page; skipped, with the reason in its name, where a program is not here. */
+function testRecipe(name: string, what: string, body: (recipe: Recipe) => Promise<void>): void {
+  const missing = (programs[name] ?? []).filter((program) => !isThere(program))
+  const reason = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`
+  test.skipIf(missing.length > 0)(`${name}: ${what}${reason}`, () => body(find(name)))
+}
+
+const lackingPython = 'missing' in python ? ['python'] : []
+
+testRecipe('curl.md', 'the API is reached, and the token is only in the pipe', async (recipe) => {
+  const api = await startApi('https://management.azure.com')
+  const place = await makePlace(recipe, { API_URL: `http://127.0.0.1:${api.port}/subscriptions` })
+  const runs = await follow(recipe, place)
+  expect(runs[0]?.stdout).toBe('{"value":["reached"]}')
+  expect(readFileSync(path.join(place.folder, 'answer.json'), 'utf8')).toBe('{"value":["reached"]}')
+  expect(api.audiences).toEqual(['https://management.azure.com', 'https://management.azure.com'])
+  const failed = await place.run(recipe.commands[1]?.script ?? '', { AZURE_CLIENT_SECRET: 'wrong' })
+  expect(failed.code).not.toBe(0)
+  expect(failed.stderr).toContain('AADSTS7000215')
+})
+
+describe('kubernetes.md', () => {
+  const pods = 'pod-behind-entra'
+
+  async function makeCluster(): Promise<{ stub: Stub; place: Place }> {
+    const stub = await startKubernetes()
+    const place = await makePlace(find('kubernetes.md'), {})
+    writeFileSync(path.join(place.folder, 'ca.pem'), stub.root)
+    writeFileSync(
+      path.join(place.folder, 'kubeconfig'),
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [
+          { name: 'stub', cluster: { server: `https://127.0.0.1:${stub.port}`, 'certificate-authority': 'ca.pem' } },
+        ],
+        contexts: [{ name: 'stub', context: { cluster: 'stub', user: 'nobody' } }],
+        users: [{ name: 'nobody', user: {} }],
+        'current-context': 'stub',
+      }),
+    )
+    return { stub, place }
+  }
+
+  testRecipe('kubernetes.md', 'the commands bring kubectl to the pods, by v1beta1', async (recipe) => {
+    const { stub, place } = await makeCluster()
+    const config = { KUBECONFIG: path.join(place.folder, 'kubeconfig') }
+    const runs = await follow(recipe, {
+      ...place,
+      run: (script, changes) => place.run(script, { ...config, ...changes }),
+    })
+    expect(runs.at(-1)?.stdout).toContain(pods)
+    expect(new Set(stub.audiences)).toEqual(new Set(['6dae42f8-4368-4678-94ff-3960e28e3630']))
+    expect(readFileSync(config.KUBECONFIG, 'utf8')).not.toContain('eyJ')
+  })
+
+  const isOld = kubectlMinor < 22
+  test.skipIf(isOld)(
+    `the file brings kubectl to the pods, by v1${isOld ? ` (skipped: kubectl is 1.${kubectlMinor})` : ''}`,
+    async () => {
+      const { place } = await makeCluster()
+      const run = await place.run('kubectl config set-context --current --user=azid >&2; kubectl get pods', {
+        KUBECONFIG: `${path.join(place.folder, 'kubeconfig')}:${path.join(place.folder, 'azid-user.yaml')}`,
+      })
+      expect(run.stdout).toContain(pods)
+    },
+  )
+
+  test.skipIf(!isThere('kubectl'))('where azid has no token, kubectl shows why', async () => {
+    const { place } = await makeCluster()
+    const [configure = '', ...others] = find('kubernetes.md').commands.map(({ script }) => script)
+    const config = { KUBECONFIG: path.join(place.folder, 'kubeconfig') }
+    await place.run(configure, config)
+    const run = await place.run(others[0] ?? '', { ...config, AZURE_CLIENT_SECRET: 'wrong' })
+    expect(run.code).not.toBe(0)
+    expect(run.stdout).toBe('')
+    expect(run.stderr).toContain('AADSTS7000215')
+    expect(run.stderr).toMatch(/exit code 1|exit status 1/)
+  })
+
+  test.each([
+    {},
+    {
+      KUBERNETES_EXEC_INFO:
+        '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}',
+    },
+  ])('@kubernetes/client-node reads the pods with the file; asked in %o', async (asked) => {
+    const { stub, place } = await makeCluster()
+    const client = new KubeConfig()
+    client.loadFromOptions({
+      clusters: [
+        { name: 'stub', server: `https://127.0.0.1:${stub.port}`, caData: Buffer.from(stub.root).toString('base64') },
+      ],
+      users: [
+        {
+          name: 'azid',
+          exec: {
+            apiVersion: 'client.authentication.k8s.io/v1',
+            command: path.join(place.folder, 'bin', 'azid'),
+            args: ['get-token', 'aks', '--output', 'exec-credential'],
+            env: Object.entries({ ...place.env, ...asked }).map(([name, value]) => ({ name, value })),
+          },
+        },
+      ],
+      contexts: [{ name: 'stub', cluster: 'stub', user: 'azid' }],
+      currentContext: 'stub',
+    })
+    const found = await client.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: 'default' })
+    expect(found.items.map(({ metadata }) => metadata?.name)).toEqual([pods])
+    expect(new Set(stub.audiences)).toEqual(new Set(['6dae42f8-4368-4678-94ff-3960e28e3630']))
+  })
+})
+
+testRecipe('postgresql.md', 'the real psql signs in with the token for its password', async (recipe) => {
+  const stub = await startPostgres()
+  const place = await makePlace(recipe, {
+    PGHOST: '127.0.0.1',
+    PGPORT: String(stub.port),
+    PGUSER: 'app@contoso.com',
+    PGDATABASE: 'postgres',
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: 'root.pem',
+  })
+  writeFileSync(path.join(place.folder, 'root.pem'), stub.root)
+  const runs = await follow(recipe, place)
+  expect(runs[0]?.stdout).toContain('signed in without a password')
+  expect(stub.audiences).toEqual(['https://ossrdbms-aad.database.windows.net'])
+  const wrong = await place.run('azid exec --set PGPASSWORD=vault -- psql -c "select 1"')
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toContain('The access token is not valid for this server.')
+})
+
+testRecipe('git.md', 'git lists the branches, by helper and by header', async (recipe) => {
+  const stub = await startGit()
+  const place = await makePlace(recipe, { GIT_HOST: `http://127.0.0.1:${stub.port}`, GIT_TERMINAL_PROMPT: '0' })
+  const runs = await follow(recipe, place)
+  for (const { stdout } of runs) expect(stdout).toContain('refs/heads/main')
+  expect(new Set(stub.audiences)).toEqual(new Set(['499b84ac-1321-427f-aa17-267ca6975798']))
+})
+
+testRecipe('token-commands.md', 'the commands print a token and nothing else', async (recipe) => {
+  const place = await makePlace(recipe, {})
+  const runs = await follow(recipe, place)
+  expect(audienceOf(runs[0]?.stdout.trim() ?? '')).toBe('https://cognitiveservices.azure.com')
+  expect(runs[0]?.stderr).toBe('')
+  const toml = recipe.files.find(({ name }) => name === 'config.toml')?.text ?? ''
+  const command = /^command = "(.*)"$/m.exec(toml)?.[1]
+  const args: string[] = JSON.parse(/^args = (\[.*\])$/m.exec(toml)?.[1] ?? '[]')
+  const asCodex = await runProgram(path.join(place.folder, 'bin', command ?? ''), args, {
+    env: place.env,
+    cwd: place.folder,
+  })
+  const settings: { apiKeyHelper: string } = JSON.parse(
+    recipe.files.find(({ name }) => name === 'settings.json')?.text ?? '',
+  )
+  const asHelper = await place.run(settings.apiKeyHelper)
+  for (const { code, stdout } of [asCodex, asHelper]) {
+    expect(code).toBe(0)
+    expect(audienceOf(stdout.trim())).toBe('https://cognitiveservices.azure.com')
+  }
+})
+
+testRecipe(
+  'managed-identity-anywhere.md',
+  'a program of an SDK, and whoever asks the endpoint, gets tokens',
+  async (recipe) => {
+    const place = await makePlace(recipe, {})
+    const lacking = lackingPython.length === 0 ? [] : ['python']
+    const runs = await follow(
+      { ...recipe, commands: lacking.length === 0 ? recipe.commands : recipe.commands.slice(1) },
+      place,
+    )
+    if (lacking.length === 0) expect(runs[0]?.stdout).toMatch(/^expires_on \d+\n$/)
+    const answer: { access_token: string } = JSON.parse(readFileSync(path.join(place.folder, 'token.json'), 'utf8'))
+    expect(audienceOf(answer.access_token)).toBe('https://management.azure.com')
+  },
+)
+
+testRecipe('ci.md', 'the steps hand their tokens on', async (recipe) => {
+  const place = await makePlace(recipe, {})
+  const files = { GITHUB_ENV: path.join(place.folder, 'env'), GITHUB_OUTPUT: path.join(place.folder, 'output') }
+  for (const file of Object.values(files)) writeFileSync(file, '')
+  const runs = await follow(recipe, { ...place, run: (script, changes) => place.run(script, { ...files, ...changes }) })
+  expect(runs[0]?.stdout).toMatch(/^::add-mask::eyJ/)
+  expect(readFileSync(files.GITHUB_ENV, 'utf8')).toMatch(/^STORAGE_TOKEN<<azid_/)
+  expect(runs[1]?.stdout).toMatch(/^##vso\[task\.setvariable variable=VAULT_TOKEN;issecret=true\]eyJ/)
+  expect(readFileSync(path.join(place.folder, 'token.env'), 'utf8')).toMatch(/^STORAGE_TOKEN=eyJ/)
+  const job = recipe.files.find(({ name }) => name === 'job.yaml')?.text ?? ''
+  expect(job).toContain(`- run: ${recipe.commands[0]?.script.trim()}\n`)
+})
+
+describe.each([
+  // The library and the SDKs ask Microsoft whether a private authority is genuine, unless no secret is sent to one.
+  ['openai.md', 'managed-identity'],
+  ['keyless-azure-openai.md', 'service-principal'],
+])('%s, signed in as %s', (name, persona) => {
+  const reason = 'missing' in python ? ` (without Python: ${python.missing})` : ''
+  testRecipe(name, `every client gets its answer, with a token for the right audience${reason}`, async (recipe) => {
+    const stub = await startOpenAi()
+    const variables = { AZURE_OPENAI_ENDPOINT: `http://127.0.0.1:${stub.port}`, AZURE_OPENAI_DEPLOYMENT: 'gpt-stub' }
+    const place = await makePlace(recipe, variables, persona)
+    const runs = await follow(recipe, place, lackingPython)
+    const greeted = runs.filter(({ stdout }) => stdout.includes('hello without a key'))
+    expect(greeted.length).toBe(stub.audiences.length)
+    expect(greeted.length).toBeGreaterThanOrEqual(1)
+    expect(new Set(stub.audiences)).toEqual(new Set(['https://cognitiveservices.azure.com']))
+  })
+})
+
+test('every page is followed by a test', () => {
+  const source = readFileSync(fileURLToPath(import.meta.url), 'utf8')
+  for (const { name } of recipes) expect(source).toContain(`'${name}'`)
+  expect(existsSync(path.join(root, 'docs/recipes/README.md'))).toBe(true)
+})
