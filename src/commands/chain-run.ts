@@ -1,14 +1,15 @@
 /** One run of a chain for `azid chain`: set up as `get-token` would, never answered from the cache, and reported as data. */
 import type { Invocation } from '../cli/invocation.ts'
 import { type Advice, advise } from '../diagnosis/advice.ts'
+import type { Hint } from '../diagnosis/diagnose.ts'
 import { registrationCommand } from '../diagnosis/federation.ts'
 import { concludeChain, runAllLinks } from '../engine/all-links.ts'
 import { runChain } from '../engine/chain.ts'
 import { type DryAttempt, type DryStep, dryRunLinks } from '../engine/dry-run.ts'
 import { previewFederation } from '../engine/federation-preview.ts'
-import type { Attempt, ChainEvent, ChainResult, TokenRequest } from '../engine/types.ts'
+import type { Attempt, ChainEvent, ChainResult, CredentialName, TokenRequest } from '../engine/types.ts'
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
-import type { ChainHead } from '../output/chain-text.ts'
+import type { ChainHead, Presented } from '../output/chain-text.ts'
 import type { Log } from '../output/log.ts'
 import { type Redact, type ReportedAttempt, reportAttempt } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
@@ -177,6 +178,8 @@ async function adviceFor(
 export interface DryRun extends ChainRun {
   /** The credentials that have what they need, in the order of the chain. */
   readonly ready: readonly ReportedAttempt[]
+  /** What jobs and pods would present to Entra, and how an app comes to trust it. */
+  readonly presented: readonly Presented[]
 }
 
 /** `--dry-run`: what each credential would do first, from variables and files alone. */
@@ -189,8 +192,9 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
   const firstReady = dry.findIndex(({ step }) => step !== null)
   const known = firstReady === -1 ? attempts : attempts.slice(0, firstReady)
   const result = { ...concludeChain(known, Math.round(runtime.clock.monotonic() - began)), attempts }
-  const reported = await Promise.all(
-    dry.map((each, at) => reportDryAttempt({ ...each, attempt: attempts[at] ?? each.attempt }, at, session)),
+  const previews = await Promise.all(dry.map(({ attempt }, at) => preview(attempt.credential, at, preparation)))
+  const reported = dry.map(({ step, attempt }, at) =>
+    reportDryAttempt({ step, attempt: attempts[at] ?? attempt }, previews[at] ?? null, session),
   )
   const environment = other
   const base = reportChain(
@@ -205,34 +209,38 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
     advice: await adviceFor(session, result, reported),
     isDryRun: true,
   }
-  return { result, report, ready }
+  const presented = dry.flatMap(({ attempt: { credential } }, at) => {
+    const hint = previews[at]
+    return hint == null ? [] : [{ credential, hint }]
+  })
+  return { result, report, ready, presented }
 }
 
-async function reportDryAttempt(
+function reportDryAttempt(
   { attempt, step }: DryAttempt,
-  at: number,
+  presents: Hint | null,
   { preparation, redact }: ChainSession,
-): Promise<ReportedAttempt> {
-  const { profile, chain, runtime } = preparation
-  const reported = reportAttempt(attempt, profile, redact)
-  const config = chain.cacheLinks[at]?.config
-  const preview = config === undefined ? null : await previewFederation(attempt.credential, config, runtime)
-  const hints = []
-  if (step !== null) hints.push({ text: describeStep(step) })
-  if (preview !== null) {
-    const { claims, clientId, from } = preview
-    const { issuer, subject, audience } = claims
-    const isWhole = issuer !== undefined && subject !== undefined && audience !== undefined
-    hints.push({
-      text: `presents issuer ${issuer ?? '(not known here)'}, subject ${subject ?? '(not known here)'}, audience ${audience ?? '(not known here)'} (${from}); the app has to trust exactly these`,
-      ...(isWhole ? { command: registrationCommand({ issuer, subject, audience }, clientId ?? 'CLIENT-ID') } : {}),
-    })
-  }
-  if (hints.length === 0) return reported
+): ReportedAttempt {
+  const reported = reportAttempt(attempt, preparation.profile, redact)
+  const does = step === null ? null : redact(describeStep(step))
   return {
     ...reported,
-    ...(step === null ? {} : { reason: describeStep(step) }),
-    hints: [...hints, ...reported.hints],
+    ...(does === null ? {} : { reason: does }),
+    hints: [...(does === null ? [] : [{ text: does }]), ...(presents === null ? [] : [presents]), ...reported.hints],
+  }
+}
+
+/** Null where the credential presents nothing, or nothing here tells what. */
+async function preview(credential: CredentialName, at: number, { chain, runtime }: Preparation): Promise<Hint | null> {
+  const config = chain.cacheLinks[at]?.config
+  const found = config === undefined ? null : await previewFederation(credential, config, runtime)
+  if (found === null) return null
+  const { issuer, subject, audience } = found.claims
+  const unknown = '(not known here)'
+  const isWhole = issuer !== undefined && subject !== undefined && audience !== undefined
+  return {
+    text: `presents issuer ${issuer ?? unknown}, subject ${subject ?? unknown}, audience ${audience ?? unknown} (${found.from}); the app has to trust exactly these`,
+    ...(isWhole ? { command: registrationCommand({ issuer, subject, audience }, found.clientId ?? 'CLIENT-ID') } : {}),
   }
 }
 

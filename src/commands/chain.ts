@@ -74,7 +74,7 @@ async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promis
   const { settings, chain } = session.preparation
   const { stdout } = runtime.terminal
   const ran = await dryRunSession(session)
-  const { result, report, ready } = ran
+  const { result, report, ready, presented } = ran
   const exit: ExitName = result.outcome === 'unavailable' && ready.length > 0 ? 'done' : exitOf(result)
   await log.flush()
   if (settings.json?.value === true) {
@@ -87,7 +87,7 @@ async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promis
   const lines = report.attempts
     .filter(({ outcome }) => outcome !== 'excluded')
     .map((attempt) => drawLine(attempt, width, options, names.has(attempt.credential) ? 'ready' : undefined))
-  const text = drawHead(session.head, options) + lines.join('') + drawDryConclusion(report, ready, options)
+  const text = drawHead(session.head, options) + lines.join('') + drawDryConclusion(report, ready, presented, options)
   await stdout.write(disarmCommands(text))
   return { ran, exit }
 }

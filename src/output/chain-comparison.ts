@@ -20,7 +20,8 @@ export function drawComparison(reports: readonly ChainReport[], options: DrawCha
   ]
   const [head = '', ...lines] = drawTable(rows)
   const versions = reports.map(({ profile }) => `${profile.title} ${profile.version}`).join(', ')
-  const notes = [...partings(reports, names), ...refusals(reports)].flatMap(({ label, text }) =>
+  const more = { label: 'more', text: 'azid chain --sdk NAME says what each credential saw and what to do' }
+  const notes = [...partings(reports, names), ...refusals(reports), more].flatMap(({ label, text }) =>
     labelled(label, text, undefined, options),
   )
   return `${style.dim(wrap(`as ${versions}`, options.columns))}\n\n${style.bold(head)}\n${lines.join('\n')}\n\n${notes.join('\n')}\n`

@@ -1,4 +1,5 @@
 /** A run of a chain drawn for a person: whom it imitates, a line a credential as it happens, and what came of it. */
+import type { Hint } from '../diagnosis/diagnose.ts'
 import type { Observation } from '../engine/types.ts'
 import type { ChainReport, ReportedEnvironment } from './chain-report.ts'
 import { drawChoice } from './choice.ts'
@@ -274,10 +275,17 @@ export function drawTable(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
+/** What a job or a pod would present. */
+export interface Presented {
+  readonly credential: string
+  readonly hint: Hint
+}
+
 /** What would happen, as far as variables and files tell. Begins with an empty line. */
 export function drawDryConclusion(
   report: ChainReport,
   ready: readonly ReportedAttempt[],
+  presented: readonly Presented[],
   options: DrawChainOptions,
 ): string {
   const { style } = options
@@ -286,10 +294,8 @@ export function drawDryConclusion(
   const parts = isDecided
     ? [drawConclusion(report, options)]
     : [`\n${style.good(`${first.credential} would be asked first`)}\n`]
-  for (const { credential, hints } of report.attempts) {
-    for (const { text, command } of hints.filter((hint) => hint.text.startsWith('presents '))) {
-      parts.push(`\n${style.bold(credential)}\n${labelled('job', text, command, options).join('\n')}\n`)
-    }
+  for (const { credential, hint } of presented) {
+    parts.push(`\n${style.bold(credential)}\n${labelled('job', hint.text, hint.command, options).join('\n')}\n`)
   }
   if (!isDecided) {
     const advice = report.advice.flatMap(({ text, command }) => labelled('advice', text, command, options))
