@@ -88,7 +88,10 @@ export interface UserTokenRequest
 
 /** A token for an app that acts for a user. */
 export async function issueUserToken(request: UserTokenRequest, state: SandboxState): Promise<IssuedToken> {
-  const life = request.lifetimeSeconds ?? (request.isCaeCapable ? caeLifeSeconds : defaultLifeSeconds)
+  const life =
+    request.lifetimeSeconds ??
+    request.app.tokenLifetimeSeconds ??
+    (request.isCaeCapable ? caeLifeSeconds : defaultLifeSeconds)
   const now = Math.floor(request.now / 1000)
   const times = { iat: now - datedBackSeconds, nbf: now - datedBackSeconds, exp: now + life }
   return {

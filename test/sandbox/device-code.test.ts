@@ -248,6 +248,24 @@ test('a code is for the app and the tenant that asked for it', async () => {
   expect(await poll({}, defaultIds.fabrikam)).toBe('invalid_grant 700005')
 })
 
+test('a client may say with its poll that it handles claims challenges', async () => {
+  const { sandbox, codes } = await start()
+  sandbox.approveDeviceCode(String(codes['user_code']))
+  const reply = await send(sandbox, tokenUrl(sandbox, 'organizations'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'device_code',
+      client_id: azureCli,
+      device_code: String(codes['device_code']),
+      claims: '{"access_token":{"xms_cc":{"values":["CP1"]}}}',
+    }).toString(),
+  })
+  const answer = JSON.parse(reply.body)
+  expect(answer).toMatchObject({ expires_in: 86_399, refresh_in: 43_200, foci: '1' })
+  expect(decodeToken(answer['access_token']).claims['xms_cc']).toEqual(['cp1'])
+})
+
 test('faults strike the endpoint', async () => {
   const { sandbox } = await start()
   sandbox.setFault('503:path=device-code')

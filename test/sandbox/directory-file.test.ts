@@ -19,6 +19,7 @@ const id = '12345678-1234-4234-8234-123456789012'
 const other = '87654321-1234-4234-8234-123456789012'
 const tenants = [{ id, name: 'Own', domains: ['own.example'] }]
 const app = { clientId: id, displayName: 'app' }
+const user = { objectId: id, userPrincipalName: 'me@own.example', displayName: 'Me' }
 const resource = { name: 'api', appId: id, identifierUris: ['api://own'] }
 
 test('the built-in directory is what the schema allows', () => {
@@ -29,7 +30,11 @@ test('the built-in directory is what the schema allows', () => {
 
 test('a file with everything is read as it says', () => {
   const file = {
-    tenants: [...tenants, { id: other, name: 'Other' }],
+    tenants: [
+      ...tenants,
+      { id: other, name: 'Other' },
+      { id: 'cccccccc-0000-4000-8000-000000000003', name: 'Third', domains: ['third.example'] },
+    ],
     apps: [
       {
         ...app,
@@ -41,6 +46,9 @@ test('a file with everything is read as it says', () => {
         certificates: [{ generate: true }],
         trustedSubjects: [{ subjectName: 'app.own.example' }],
         federatedCredentials: [{ issuer: 'https://issuer.example', subject: 'me' }],
+        redirectUris: ['http://localhost', 'https://app.own.example/back?x=1'],
+        listedPermissions: { 'api://own': ['Read'] },
+        userConsent: false,
         roles: { 'api://own': ['Read'], [id]: ['Write', 'Read'] },
         tokenLifetimeSeconds: 60,
         singleUseAssertions: true,
@@ -58,7 +66,20 @@ test('a file with everything is read as it says', () => {
     ],
     wellKnownResources: false,
     issuers: [{ issuer: 'https://issuer.example', generate: true }],
-    users: [{ objectId: id, userPrincipalName: 'me@own.example', displayName: 'Me', password: 'secret' }],
+    users: [
+      {
+        ...user,
+        password: 'secret',
+        enabled: false,
+        mfaCode: '1234',
+        mfaFor: ['api://own'],
+        blockedFor: ['*'],
+        signInFrequencySeconds: 60,
+        guestIn: [{ tenant: other }, { tenant: 'third.example', objectId: other }],
+      },
+    ],
+    wellKnownClients: false,
+    deviceCodes: { lifetimeSeconds: 60 },
     multilineErrors: true,
   }
   expectSchema('sandbox-directory', file)
@@ -76,7 +97,18 @@ test('a file with everything is read as it says', () => {
   expect(first.secrets[0]).toEqual({ id, value: 'known', expires: Date.UTC(2030, 0, 1) })
   expect(first.federatedCredentials[0]?.audience).toBe('api://AzureADTokenExchange')
   expect(rolesAt(first, own)).toEqual(['Read', 'Write'])
-  expect(parsed.value.users[0]?.tenantId).toBe(id)
+  expect(parsed.value.apps).toHaveLength(1)
+  expect(first).toMatchObject({ hasUserConsent: false, redirectUris: ['http://localhost', expect.any(String)] })
+  expect(parsed.value.deviceCodes).toEqual({ lifetimeSeconds: 60, intervalSeconds: 5 })
+  expect(parsed.value.users).toMatchObject([
+    {
+      tenantId: id,
+      isEnabled: false,
+      mfaCode: '1234',
+      signInFrequencySeconds: 60,
+      guestIn: [{ tenantId: other }, { objectId: other }],
+    },
+  ])
 })
 
 test('ids that a file leaves out are the same at every start', () => {
@@ -223,6 +255,33 @@ const rows: readonly (readonly [unknown, string, string])[] = [
     'is not an RSA key in JWK form',
   ],
   [{ tenants, users: [{ objectId: id, displayName: 'x' }] }, '$.users[0].userPrincipalName', 'is missing'],
+  [{ tenants, users: [{ ...user, mfaCode: 'abc' }] }, '$.users[0].mfaCode', 'is not 4 to 8 digits'],
+  [{ tenants, users: [{ ...user, guestIn: [{ tenant: id }] }] }, '$.users[0].guestIn[0].tenant', 'is the home tenant'],
+  [
+    { tenants, users: [{ ...user, guestIn: [{ tenant: 'x.example' }] }] },
+    '$.users[0].guestIn[0].tenant',
+    "names the tenant 'x.example', which is not in $.tenants",
+  ],
+  [
+    { tenants, users: [user, { ...user, objectId: other, userPrincipalName: 'ME@own.example' }] },
+    '$.users[1].userPrincipalName',
+    'repeats $.users[0].userPrincipalName',
+  ],
+  [
+    { tenants, apps: [{ ...app, redirectUris: ['http://localhost#x'] }] },
+    '$.apps[0].redirectUris[0]',
+    'is not a URI without a fragment',
+  ],
+  [
+    { tenants, apps: [{ ...app, listedPermissions: { 'api://x': ['Read'] } }] },
+    "$.apps[0].listedPermissions['api://x']",
+    'names a resource that is not known',
+  ],
+  [
+    { tenants, deviceCodes: { intervalSeconds: 0 } },
+    '$.deviceCodes.intervalSeconds',
+    'is not a whole number of seconds from 1 to 604800',
+  ],
 ]
 
 test.for(rows)('refused: %j', ([file, where, reason]) => {

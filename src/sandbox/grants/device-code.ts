@@ -1,11 +1,13 @@
 /** The device code grant: a client asks whether the person has approved yet. */
 import { failure, type Result } from '../../result.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { readClaimsRequest } from '../sign-in/claims-request.ts'
 import { redeemDeviceCode } from '../sign-in/device-codes.ts'
 import { identifyAppForUsers } from '../sign-in/policies.ts'
 import { answerUserGrant } from '../sign-in/user-tokens.ts'
 import type { SandboxState } from '../state.ts'
 import type { TokenRequest } from '../token-request.ts'
+import { proveClient } from './refresh-token.ts'
 
 /** The client comes first, then its code, then what the person may. */
 export async function grantDeviceCode(
@@ -17,8 +19,10 @@ export async function grantDeviceCode(
   if (given === undefined) return failure(refuse('parameter-missing', { name: 'device_code' }))
   const app = identifyAppForUsers(request.clientId, target, state.directory)
   if (!app.ok) return app
-  if (!app.value.isPublicClient) return failure(refuse('credential-missing', {}))
-  if (request.clientSecret !== undefined) return failure(refuse('app-public', {}))
+  const asked = readClaimsRequest(parameters.get('claims'))
+  if (!asked.ok) return asked
+  const proof = await proveClient(request, app.value, target.kind === 'one' ? target.tenant : undefined, state)
+  if (!proof.ok) return proof
   const code = state.signIns.deviceCodes.get(given)
   if (code === undefined) return failure(refuse('device-code-unknown', {}))
   if (code.app !== app.value) return failure(refuse('grant-of-other-client', { app: app.value.clientId }))
@@ -27,6 +31,8 @@ export async function grantDeviceCode(
   if (target.kind === 'one' && target.tenant !== signIn.value.tenant) {
     return failure(refuse('grant-of-other-tenant', {}))
   }
-  const { wanted, claims } = code
-  return answerUserGrant({ signIn: signIn.value, app: app.value, wanted, claims, proof: 'none' }, request, state)
+  // MSAL for Python says only now what it can handle.
+  const claims = { ...code.claims, isCaeCapable: code.claims.isCaeCapable || asked.value.isCaeCapable }
+  const { wanted } = code
+  return answerUserGrant({ signIn: signIn.value, app: app.value, wanted, claims, proof: proof.value }, request, state)
 }

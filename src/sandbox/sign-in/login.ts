@@ -55,6 +55,9 @@ export function answerDeviceLogin(exchange: Exchange, state: SandboxState): Answ
   return showStep(flow, { kind: 'code' }, exchange, state, { headers })
 }
 
+/** What is shown again of what was typed. */
+const longestTyped = 256
+
 type Form = ReadonlyMap<string, string>
 
 /** What came of a form: something was wrong with it, or somebody signed in. */
@@ -80,7 +83,7 @@ function answerForm(flow: Flow, form: Form, exchange: Exchange, state: SandboxSt
   if (step.kind === 'done') return endFlow(flow, step.signIn, exchange, state, headers)
   return showStep(flow, step, exchange, state, {
     headers,
-    typed: form.get('otc') ?? '',
+    typed: (form.get('otc') ?? '').slice(0, longestTyped),
     ...(refusal === undefined ? {} : { refusal }),
   })
 }
@@ -129,7 +132,7 @@ function takeUserCode({ purpose }: Flow, typed: string, { now }: Exchange, state
 }
 
 function takeUsername(flow: Flow, typed: string, state: SandboxState): Taken {
-  flow.username = typed.trim()
+  flow.username = typed.trim().slice(0, longestTyped)
   flow.user = findUser(state.directory, typed)
   if (flow.user === undefined) {
     const target = requestOf(flow)?.target
