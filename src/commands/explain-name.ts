@@ -157,11 +157,24 @@ function roleSections(usual: readonly RoleEntry[]): readonly Section[] {
         },
         {
           text: 'Bicep',
-          command: `resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = { scope: target, name: guid(target.id, principalId, '${first.id}'), properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '${first.id}') } }`,
+          command: bicepOf(first.id),
         },
+        { text: 'the id of any role above will do in its place' },
       ],
     },
   ]
+}
+
+function bicepOf(role: string): string {
+  return `resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: target
+  name: guid(target.id, principalId, '${role}')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '${role}')
+  }
+}`
 }
 
 function explainClaim(name: string, claim: NonNullable<ReturnType<typeof findClaim>>): Explanation {

@@ -163,9 +163,16 @@ function sectionLines({ sections }: Pick<Explanation, 'sections'>, options: Draw
     ...rows.flatMap(({ label, text, command }) => {
       const width = Math.min(26, Math.max(...rows.map((row) => (row.label ?? '').length)))
       const line = drawRow(label ?? '', text, width, options)
-      return command === undefined ? [line] : [line, `    ${options.style.accent(escapeToLine(command))}`]
+      if (command === undefined) return [line]
+      // What is several lines long is ours, a template to be pasted as it is.
+      return [line, ...command.split('\n').map((each) => drawCommandLine(each, options))]
     }),
   ])
+}
+
+function drawCommandLine(line: string, { style }: DrawExplainOptions): string {
+  const indent = /^ */.exec(line)?.[0] ?? ''
+  return `    ${indent}${style.accent(escapeToLine(line))}`
 }
 
 function drawRow(label: string, text: string, width: number, { style, columns }: DrawExplainOptions): string {

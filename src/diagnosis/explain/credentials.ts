@@ -504,11 +504,18 @@ function canonical(found: string): string {
 const boilerplate =
   / ?(?:To mitigate this issue, (?:please refer to|see)|To troubleshoot, visit|See the troubleshooting guide|Visit https:\/\/aka\.ms\/azsdk).{0,200}$/
 
+/** `X.GetToken was unable to retrieve … Exception: Azure.Identity.Y (0x…): `, which a listener writes before the message. */
+const logged =
+  /^\w+\.\w+ was unable to retrieve an access token\..{0,300}?(?:CredentialUnavailable|AuthenticationFailed)Exception(?: \(0x[0-9a-f]{8}\))?: /i
+
+/** Of a logged exchange what was answered; of a logged exception its message; the class only where it belongs to the sentence. */
 function shorten(words: string): string {
-  const trimmed = words
-    .replace(/^(\w+Credential)(?:\.get_token(?:_info)? failed)? ?[:-]? (?:\1\b:? ?)?/, '')
-    .slice(0, 1200)
+  const answered = /RESPONSE (\d{3}).{0,400}?"?(?:error_description|message)"?: ?"([^"]{1,400})/.exec(words)
+  const said = answered === null ? words.slice(0, 1200).replace(logged, '') : `${answered[1]}: ${answered[2]}`
+  const trimmed = said
+    .replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-] /, '')
     .replace(boilerplate, '')
+    .replace(/(?: -| \(|(?: ---> ?)?\b[\w.]{0,80}(?:Error|Exception)\b:?(?: message=)?(?: Error:)?)+ ?$/, '')
     .trim()
   return trimmed.length > 300 ? `${trimmed.slice(0, 299)}…` : trimmed
 }

@@ -133,6 +133,20 @@ function matchTroubleshooting(flat: string, { credentials }: UnderstoodFailure):
   return hits.sort((one, other) => other.length - one.length).map(({ entry }) => entry)
 }
 
+/** The credential whose section of a guide is about a cause. */
+const classes: readonly (readonly [RegExp, string])[] = [
+  [/^(?:mi|imds|arc)-/, 'ManagedIdentityCredential'],
+  [/^(?:wi|fic)-/, 'WorkloadIdentityCredential'],
+  [/^cli-/, 'AzureCliCredential'],
+  [/^azd-/, 'AzureDeveloperCliCredential'],
+  [/^powershell-/, 'AzurePowerShellCredential'],
+  [/^cert-/, 'ClientCertificateCredential'],
+  [/^secret-/, 'ClientSecretCredential'],
+  [/^env-/, 'EnvironmentCredential'],
+  [/^pipelines-/, 'AzurePipelinesCredential'],
+  [/^no-credential/, 'DefaultAzureCredential'],
+]
+
 /** The section that fits both the text and the cause; else the guide's section on the cause; codes have Entra's page. */
 function guideOf(
   id: CauseId,
@@ -140,8 +154,10 @@ function guideOf(
   matched: readonly TroubleshootingEntry[],
 ): string | null {
   const fits = (entry: TroubleshootingEntry) => entry.cause === id && entry.guide[sdk] !== undefined
+  const ofClass = ({ credential, guide }: TroubleshootingEntry) =>
+    guide[sdk] !== undefined && credential === classes.find(([causesOf]) => causesOf.test(id))?.[1]
   const entry =
-    matched.find(fits) ?? allTroubleshooting().find(fits) ?? matched.find((each) => each.guide[sdk] !== undefined)
+    matched.find(fits) ?? allTroubleshooting().find(fits) ?? matched.find(ofClass) ?? allTroubleshooting().find(ofClass)
   const link = entry?.guide[sdk]
   if (link !== undefined) return link
   return codes.length > 0 ? errorPage : null
