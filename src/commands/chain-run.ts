@@ -7,12 +7,13 @@ import { concludeChain, runAllLinks } from '../engine/all-links.ts'
 import { runChain } from '../engine/chain.ts'
 import { type DryAttempt, type DryStep, dryRunLinks } from '../engine/dry-run.ts'
 import { previewFederation } from '../engine/federation-preview.ts'
-import type { Attempt, ChainEvent, ChainResult, CredentialName, TokenRequest } from '../engine/types.ts'
+import { proxyOfSdk } from '../engine/managed-identity/proxy-in-the-way.ts'
+import type { Attempt, ChainEvent, ChainResult, CredentialName, SdkName, TokenRequest } from '../engine/types.ts'
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
 import type { ChainHead, Presented } from '../output/chain-text.ts'
 import type { Log } from '../output/log.ts'
 import { type Redact, type ReportedAttempt, reportAttempt } from '../output/report.ts'
-import type { Runtime } from '../runtime.ts'
+import type { Env, Http, Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { cachedRequest, type Preparation, prepare, type Target } from './acquire.ts'
 import type { OtherEnvironment } from './chain-environment.ts'
@@ -74,10 +75,14 @@ export async function openSession(
   }
 }
 
+/** What the SDK raises names the variable itself. */
 function placeError({ facts }: UsageError, { name }: OtherEnvironment): UsageError {
-  const isVariable = facts.source !== undefined && /^[A-Z]/.test(facts.source) && !facts.source.startsWith('AZID_')
-  return new UsageError(isVariable ? { ...facts, source: `${facts.source} of ${name}` } : facts)
+  const source = facts.source ?? (facts.message.includes(selector) ? selector : '')
+  const isVariable = /^[A-Z]/.test(source) && !source.startsWith('AZID_')
+  return new UsageError(isVariable ? { ...facts, source: `${source} of ${name}` } : facts)
 }
+
+const selector = 'AZURE_TOKEN_CREDENTIALS'
 
 function headOf(
   { profile, kind, settings, chain, runtime }: Preparation,
@@ -107,7 +112,7 @@ function headOf(
 export async function runSession(session: ChainSession, tell: (event: ChainEvent) => void): Promise<ChainRun> {
   const { preparation, request, clock, other } = session
   const { chain, runtime, signal, settings } = preparation
-  const ports = { ...portsOf(runtime), http: clock.http }
+  const ports = { ...portsOf(runtime), http: throughProxies(clock.http, runtime.env, preparation.profile.sdk) }
   const run = settings.all?.value === true ? runAllLinks : runChain
   const place = (attempt: Attempt): Attempt => placeEvidence(attempt, other)
   const ran = await run(chain.links, request, ports, signal, (event) =>
@@ -126,6 +131,19 @@ export async function runSession(session: ChainSession, tell: (event: ChainEvent
   }
   const report = reportChain(reported, [])
   return { result, report: { ...report, advice: await adviceFor(session, result, report.attempts) } }
+}
+
+/**
+ * A chain shows what a program meets: where a variable sends the SDK's requests for this machine's identity to a proxy,
+ * they go there as well. `get-token` never sends them anywhere but to the host.
+ */
+function throughProxies(http: Http, env: Env, sdk: SdkName): Http {
+  return {
+    send: (request, signal) => {
+      const proxy = request.proxy === 'never' && URL.canParse(request.url) ? proxyOfSdk(request.url, env, sdk) : null
+      return http.send(proxy === null ? request : { ...request, proxy: { url: proxy } }, signal)
+    },
+  }
 }
 
 /** What decides nothing here, the terminal, stays out of reach of the credentials. */

@@ -35,9 +35,12 @@ export async function compareSdks(invocation: Invocation, surroundings: Surround
   const runs: RunOfSession[] = []
   const reports: ChainReport[] = []
   const exits: ExitName[] = []
+  // Some SDKs take what others refuse: a name of a credential, a value of AZURE_TOKEN_CREDENTIALS.
+  const refusals: UsageError[] = []
   for (const sdk of profileNames) {
     const ran = await runAs(sdk, invocation, surroundings)
     if ('refusal' in ran) {
+      refusals.push(ran.error)
       reports.push(ran.refusal)
       exits.push('usage')
       continue
@@ -48,9 +51,12 @@ export async function compareSdks(invocation: Invocation, surroundings: Surround
     exits.push(ran.exit)
   }
   await log.flush()
+  const [refusal] = refusals
+  if (runs.length === 0 && refusal !== undefined) throw refusal
+  const scopes = runs[0]?.session.target.scopes ?? []
   await stdout.write(
     isJson
-      ? printJson({ schemaVersion: 1, runs: reports.map(chainToJson) })
+      ? printJson({ schemaVersion: 1, runs: reports.map((report) => chainToJson({ ...report, scopes })) })
       : disarmCommands(drawComparison(reports, options)),
   )
   return finishReport(settings, runs, exits.find((exit) => exit !== 'done') ?? 'done', runtime)
@@ -60,7 +66,10 @@ async function runAs(
   sdk: ProfileName,
   invocation: Invocation,
   { runtime, seen, other, log }: Surroundings,
-): Promise<{ readonly run: RunOfSession; readonly exit: ExitName } | { readonly refusal: ChainReport }> {
+): Promise<
+  | { readonly run: RunOfSession; readonly exit: ExitName }
+  | { readonly refusal: ChainReport; readonly error: UsageError }
+> {
   const settings = { ...invocation.settings, sdk: { ...invocation.settings.sdk, value: sdk } }
   const isQuiet = settings.quiet?.value === true || settings.json?.value === true
   try {
@@ -81,10 +90,8 @@ async function runAs(
       await progress.stop()
     }
   } catch (error) {
-    // Of the SDKs some take a value of this variable that others refuse.
-    const isItsOwn = error instanceof UsageError && error.facts.source?.startsWith('AZURE_TOKEN_CREDENTIALS') === true
-    if (!isItsOwn) throw error
-    return { refusal: refusedRun(sdk, error.facts.message, other) }
+    if (!(error instanceof UsageError)) throw error
+    return { refusal: refusedRun(sdk, error.facts.message, other), error }
   }
 }
 

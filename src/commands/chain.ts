@@ -15,7 +15,7 @@ import {
 import { printJson } from '../output/json.ts'
 import { createLog, type Log } from '../output/log.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
-import { reportAttempt } from '../output/report.ts'
+import { sketchAttempt } from '../output/report.ts'
 import { disarmCommands } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
 import { readOtherEnvironment, withEnvironment } from './chain-environment.ts'
@@ -129,7 +129,7 @@ function createPrinter({ preparation, redact }: ChainSession, options: DrawChain
       if (event.kind === 'started') watch(event)
       if (event.kind !== 'ended') return
       const { attempt } = event
-      ended.set(attempt.credential, drawLine(reportAttempt(attempt, profile, redact), width, options))
+      ended.set(attempt.credential, drawLine(sketchAttempt(attempt, profile, redact), width, options))
       for (let name = names[printed]; name !== undefined && ended.has(name); name = names[printed]) {
         print(ended.get(name) ?? '')
         printed += 1

@@ -1,7 +1,6 @@
 /** Every secret that a run could come across, so that nothing which is said of it holds one. */
 import { createRedactor } from '../engine/redaction.ts'
 import type { Attempt, CredentialConfig } from '../engine/types.ts'
-import { allEnvVars } from '../knowledge/env-vars.ts'
 import type { Env } from '../runtime.ts'
 import { Secret } from '../secret.ts'
 import type { Preparation } from './acquire.ts'
@@ -9,9 +8,14 @@ import type { Preparation } from './acquire.ts'
 /** Shorter ones are words. */
 const shortestSecret = 8
 
+/** Names are enough: the table of variables is not loaded for this. A test holds that every secret one in it is known. */
 const secretName =
-  /secret|password|passwd|token|_key$|apikey|access_?key|connection_?string|credential|identity_header$|_pat$/i
+  /secret|password|passwd|token|key$|connection_?string|credential|identity_header$|_pat$|_jwt|assertion$|^(?:AZD_INITIAL_ENVIRONMENT_CONFIG|OPENAI_CUSTOM_HEADERS|VSS_NUGET_EXTERNAL_FEED_ENDPOINTS)$/i
 const noSecretName = /_FILE$|_PATH$|_URL$|_URI$|^AZURE_TOKEN_CREDENTIALS$|_ENDPOINT$|_ID$/i
+
+export function isSecretVariable(name: string): boolean {
+  return secretName.test(name) && !noSecretName.test(name)
+}
 
 /** Configured secrets and those in variables, and the tokens that came. */
 export function knownSecrets(
@@ -38,9 +42,8 @@ function secretsIn(config: CredentialConfig): readonly string[] {
 }
 
 function secretVariables(env: Env): readonly string[] {
-  const listed = new Set(allEnvVars().flatMap(({ name, secret }) => (secret ? [name] : [])))
   return env
     .names()
-    .filter((name) => listed.has(name) || (secretName.test(name) && !noSecretName.test(name)))
+    .filter(isSecretVariable)
     .flatMap((name) => env.get(name) ?? [])
 }

@@ -26,7 +26,17 @@ export function findTroubleshooting(credential: CredentialName, message: string)
 }
 
 function longestMatch({ match }: TroubleshootingEntry, message: string): number {
-  return Math.max(0, ...match.map((pattern) => new RegExp(pattern, 'im').exec(message)?.[0].length ?? 0))
+  return Math.max(0, ...match.map((pattern) => compiled(pattern).exec(message)?.[0].length ?? 0))
+}
+
+const expressions = new Map<string, RegExp>()
+
+function compiled(pattern: string): RegExp {
+  const known = expressions.get(pattern)
+  if (known !== undefined) return known
+  const expression = new RegExp(pattern, 'im')
+  expressions.set(pattern, expression)
+  return expression
 }
 
 /** The link into this SDK's guide: of the row, else of the credential, else of the whole chain. */

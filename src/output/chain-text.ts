@@ -5,7 +5,7 @@ import type { ChainReport, ReportedEnvironment } from './chain-report.ts'
 import { drawChoice } from './choice.ts'
 import type { Glyphs } from './glyphs.ts'
 import type { ReportedIdentity } from './identity.ts'
-import type { ChainKind, ReportedAttempt } from './report.ts'
+import type { AttemptLine, ChainKind, ReportedAttempt } from './report.ts'
 import type { Style } from './style.ts'
 import { describeDuration, displayWidth, escapeControls, escapeToLine, padTo, wrap } from './text.ts'
 import { describeSpan } from './times.ts'
@@ -78,12 +78,7 @@ export function nameWidthOf(names: readonly string[]): number {
 const timeWidth = 7
 
 /** Ends in a newline. `ready`: it was not asked, and could be. */
-export function drawLine(
-  attempt: ReportedAttempt,
-  nameWidth: number,
-  options: DrawChainOptions,
-  ready?: 'ready',
-): string {
+export function drawLine(attempt: AttemptLine, nameWidth: number, options: DrawChainOptions, ready?: 'ready'): string {
   const { style, glyphs, columns, withEvidence } = options
   const { outcome, credential, elapsedMs, reason } = attempt
   const paint = paintOf(ready === undefined ? outcome : 'succeeded', style)

@@ -97,10 +97,10 @@ function hostOf(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint
 }
 
-/** One line; `message` is the SDK's text, whose beginning is taken for what has no words here. */
-export function wordReason(problem: Problem, message: string): string {
+/** One line; `message` gives the SDK's text, whose beginning is taken for what has no words here. */
+export function wordReason(problem: Problem, message: () => string): string {
   const word = reasons[problem.code] as ((facts: Problem['facts']) => string) | undefined
-  return word?.(problem.facts) ?? firstSentence(message)
+  return word?.(problem.facts) ?? firstSentence(message())
 }
 
 function firstSentence(message: string): string {

@@ -87,17 +87,34 @@ function guideOfChain({ sdk }: Profile): string | null {
   return findGuide('DefaultAzureCredential', null, sdk)
 }
 
-/** One attempt in the chosen SDK's words, with what azid knows about it beside them. */
-export function reportAttempt(attempt: Attempt, profile: Profile, redact: Redact): ReportedAttempt {
-  const { credential, outcome, elapsedMs, problem, token, choice, evidence } = attempt
-  const diagnosis: Diagnosis = problem === undefined ? nothing : diagnose(problem)
-  const message = problem === undefined ? '' : redact(wordProblem(profile, credential, problem))
-  const row = problem === undefined ? null : findTroubleshooting(credential, message)
+/** What a line of a trace shows. */
+export type AttemptLine = Pick<
+  ReportedAttempt,
+  'credential' | 'outcome' | 'elapsedMs' | 'reason' | 'choice' | 'evidence'
+>
+
+/** As much of an attempt as its line needs, while the next one is already asked. */
+export function sketchAttempt(attempt: Attempt, profile: Profile, redact: Redact): AttemptLine {
+  const { credential, outcome, elapsedMs, problem, choice, evidence } = attempt
   return {
     credential,
     outcome,
     elapsedMs,
-    reason: problem === undefined ? '' : redact(wordReason(problem, message)),
+    reason: problem === undefined ? '' : redact(wordReason(problem, () => wordProblem(profile, credential, problem))),
+    ...(choice === undefined ? {} : { choice }),
+    evidence: evidence.map((each) => ({ ...each, what: redact(each.what), result: redact(each.result) })),
+  }
+}
+
+/** One attempt in the chosen SDK's words, with what azid knows about it beside them. */
+export function reportAttempt(attempt: Attempt, profile: Profile, redact: Redact): ReportedAttempt {
+  const { credential, problem, token } = attempt
+  const diagnosis: Diagnosis = problem === undefined ? nothing : diagnose(problem)
+  const message = problem === undefined ? '' : redact(wordProblem(profile, credential, problem))
+  const row = problem === undefined ? null : findTroubleshooting(credential, message)
+  const { choice, evidence, ...line } = sketchAttempt(attempt, profile, redact)
+  return {
+    ...line,
     message,
     codes: diagnosis.codes,
     causes: diagnosis.causes,
@@ -108,7 +125,7 @@ export function reportAttempt(attempt: Attempt, profile: Profile, redact: Redact
     meaning: row?.meaning ?? null,
     guide: problem === undefined ? null : findGuide(credential, row, profile.sdk),
     ...(choice === undefined ? {} : { choice }),
-    evidence: evidence.map((each) => ({ ...each, what: redact(each.what), result: redact(each.result) })),
+    evidence,
     identity: token === undefined ? null : identifyToken(token, credential),
   }
 }

@@ -471,6 +471,29 @@ describe('--sdk all', () => {
     expect(flat(shown.stdout)).toContain('winner EnvironmentCredential, in all of them')
   })
 
+  test('an SDK that refuses what the others take is a run that says so', async () => {
+    // Go compares the groups as they are written, the others in any case.
+    const run = await azid(['chain', '--sdk', 'all', '--json'], 'service-principal', {
+      AZURE_TOKEN_CREDENTIALS: 'PROD',
+    })
+    expect(run.code).toBe(2)
+    const content = JSON.parse(run.stdout)
+    expectSchema('chain', content)
+    const runs: readonly Run[] = content.runs
+    expect(runs.find(({ sdk }) => sdk === 'python')?.credential).toBe('EnvironmentCredential')
+    expect(runs.find(({ sdk }) => sdk === 'go')).toMatchObject({
+      outcome: 'failed',
+      attempts: [],
+      message: expect.stringContaining('invalid AZURE_TOKEN_CREDENTIALS value "PROD"'),
+    })
+  })
+
+  test('what every SDK refuses is wrong usage', async () => {
+    const run = await azid(['chain', '--sdk', 'all', '--json'], null, { AZURE_TOKEN_CREDENTIALS: 'nonsense' })
+    expect(run.code).toBe(2)
+    expectSchema('error', JSON.parse(run.stdout))
+  })
+
   test('get-token takes one SDK', async () => {
     const run = await azid(['get-token', '--sdk', 'all'], 'service-principal')
     expect(run.code).toBe(2)
