@@ -82,7 +82,7 @@ export const tokenFormats = {
 export type TokenFormatName = keyof typeof tokenFormats
 
 /** The `get-token` contract, docs/schemas/get-token.schema.json. */
-export function tokenToJson(token: PrintableToken): Record<string, unknown> {
+function tokenToJson(token: PrintableToken): Record<string, unknown> {
   return {
     accessToken: token.accessToken,
     tokenType: token.tokenType,
@@ -124,7 +124,7 @@ function printExecCredential({ accessToken, expiresOn }: PrintableToken, { execA
 }
 
 /** What App Service answers its apps (2019-08-01): whole seconds, as text. */
-export function managedIdentityAnswer(
+function managedIdentityAnswer(
   token: Pick<PrintableToken, 'accessToken' | 'expiresOn' | 'resource' | 'tokenType'>,
 ): Record<string, string> {
   return {
@@ -153,7 +153,7 @@ function printAzd(token: PrintableToken): string {
 }
 
 /** `2026-11-21T02:00:00Z` */
-export function isoSeconds(ms: number): string {
+function isoSeconds(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z')
 }
 

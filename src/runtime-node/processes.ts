@@ -182,6 +182,9 @@ function endTree(processId: number): void {
   }).on('error', () => {})
 }
 
+/** What a program may be told besides to end. Node would start its debugger on SIGUSR1. */
+const passedOn = ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+
 /** Both handed to the child by the terminal itself when there is one: passing SIGINT on would deliver it twice. */
 function attach(request: AttachedRequest, interrupts: Interrupts): Promise<AttachedResult> {
   return new Promise((resolve) => {
@@ -201,10 +204,16 @@ function attach(request: AttachedRequest, interrupts: Interrupts): Promise<Attac
       if (signal === 'SIGTERM' || !hasTerminal) child.kill(signal)
     }
     const release = interrupts.redirect(passOn)
-    const hangUp = (): void => void child.kill('SIGHUP')
-    process.on('SIGHUP', hangUp)
+    const others = passedOn.map((signal) => {
+      // Ctrl-\ goes to the whole foreground group by itself.
+      const pass = (): void => {
+        if (signal !== 'SIGQUIT' || !hasTerminal) child.kill(signal)
+      }
+      process.on(signal, pass)
+      return () => process.off(signal, pass)
+    })
     const finish = (result: AttachedResult): void => {
-      process.off('SIGHUP', hangUp)
+      for (const stop of others) stop()
       release()
       resolve(result)
     }

@@ -116,7 +116,7 @@ describe('how it ends', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
     '%s goes on to the command, whose answer counts',
     async (signal) => {
       const sandbox = await startTestSandbox()

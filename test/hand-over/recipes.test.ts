@@ -157,14 +157,21 @@ describe('kubernetes.md', () => {
   async function makeCluster(): Promise<{ stub: Stub; place: Place }> {
     const stub = await startKubernetes()
     const place = await makePlace(find('kubernetes.md'), {})
-    writeFileSync(path.join(place.folder, 'ca.pem'), stub.root)
+    const config = path.join(place.env['HOME'] ?? '', '.kube', 'config')
+    mkdirSync(path.dirname(config), { recursive: true })
     writeFileSync(
-      path.join(place.folder, 'kubeconfig'),
+      config,
       JSON.stringify({
         apiVersion: 'v1',
         kind: 'Config',
         clusters: [
-          { name: 'stub', cluster: { server: `https://127.0.0.1:${stub.port}`, 'certificate-authority': 'ca.pem' } },
+          {
+            name: 'stub',
+            cluster: {
+              server: `https://127.0.0.1:${stub.port}`,
+              'certificate-authority-data': Buffer.from(stub.root).toString('base64'),
+            },
+          },
         ],
         contexts: [{ name: 'stub', context: { cluster: 'stub', user: 'nobody' } }],
         users: [{ name: 'nobody', user: {} }],
@@ -176,36 +183,27 @@ describe('kubernetes.md', () => {
 
   testRecipe('kubernetes.md', 'the commands bring kubectl to the pods, by v1beta1', async (recipe) => {
     const { stub, place } = await makeCluster()
-    const config = { KUBECONFIG: path.join(place.folder, 'kubeconfig') }
-    const runs = await follow(recipe, {
-      ...place,
-      run: (script, changes) => place.run(script, { ...config, ...changes }),
-    })
-    expect(runs.at(-1)?.stdout).toContain(pods)
+    const [run] = await follow(recipe, place)
+    expect(run?.stdout).toContain(pods)
     expect(new Set(stub.audiences)).toEqual(new Set(['6dae42f8-4368-4678-94ff-3960e28e3630']))
-    expect(readFileSync(config.KUBECONFIG, 'utf8')).not.toContain('eyJ')
   })
 
   const isOld = kubectlMinor < 22
   test.skipIf(isOld)(
-    `the file brings kubectl to the pods, by v1${isOld ? ` (skipped: kubectl is 1.${kubectlMinor})` : ''}`,
+    `kubernetes.md: so does the other file, by v1${isOld ? ` (skipped: kubectl is 1.${kubectlMinor})` : ''}`,
     async () => {
       const { place } = await makeCluster()
-      const run = await place.run('kubectl config set-context --current --user=azid >&2; kubectl get pods', {
-        KUBECONFIG: `${path.join(place.folder, 'kubeconfig')}:${path.join(place.folder, 'azid-user.yaml')}`,
-      })
+      const [command] = find('kubernetes.md').commands
+      const run = await place.run(command?.script.replace('azid-user.yaml', 'azid-user-v1.yaml') ?? '')
       expect(run.stdout).toContain(pods)
     },
   )
 
-  test.skipIf(!isThere('kubectl'))('where azid has no token, kubectl shows why', async () => {
+  testRecipe('kubernetes.md', 'where azid has no token, kubectl shows why', async (recipe) => {
     const { place } = await makeCluster()
-    const [configure = '', ...others] = find('kubernetes.md').commands.map(({ script }) => script)
-    const config = { KUBECONFIG: path.join(place.folder, 'kubeconfig') }
-    await place.run(configure, config)
-    const run = await place.run(others[0] ?? '', { ...config, AZURE_CLIENT_SECRET: 'wrong' })
+    const run = await place.run(recipe.commands[0]?.script ?? '', { AZURE_CLIENT_SECRET: 'wrong' })
     expect(run.code).not.toBe(0)
-    expect(run.stdout).toBe('')
+    expect(run.stdout).not.toContain(pods)
     expect(run.stderr).toContain('AADSTS7000215')
     expect(run.stderr).toMatch(/exit code 1|exit status 1/)
   })
@@ -219,24 +217,17 @@ describe('kubernetes.md', () => {
   ])('@kubernetes/client-node reads the pods with the file; asked in %o', async (asked) => {
     const { stub, place } = await makeCluster()
     const client = new KubeConfig()
-    client.loadFromOptions({
-      clusters: [
-        { name: 'stub', server: `https://127.0.0.1:${stub.port}`, caData: Buffer.from(stub.root).toString('base64') },
-      ],
-      users: [
-        {
-          name: 'azid',
-          exec: {
-            apiVersion: 'client.authentication.k8s.io/v1',
-            command: path.join(place.folder, 'bin', 'azid'),
-            args: ['get-token', 'aks', '--output', 'exec-credential'],
-            env: Object.entries({ ...place.env, ...asked }).map(([name, value]) => ({ name, value })),
-          },
-        },
-      ],
-      contexts: [{ name: 'stub', cluster: 'stub', user: 'azid' }],
-      currentContext: 'stub',
+    client.loadFromString(readFileSync(path.join(place.folder, 'azid-user-v1.yaml'), 'utf8'))
+    const [user] = client.users
+    // This process has neither azid on its PATH nor the identity in its environment.
+    Object.assign(user?.exec, {
+      command: path.join(place.folder, 'bin', 'azid'),
+      env: Object.entries({ ...place.env, ...asked }).map(([name, value]) => ({ name, value })),
     })
+    const caData = Buffer.from(stub.root).toString('base64')
+    client.addCluster({ name: 'stub', server: `https://127.0.0.1:${stub.port}`, caData, skipTLSVerify: false })
+    client.addContext({ name: 'stub', cluster: 'stub', user: 'azid' })
+    client.setCurrentContext('stub')
     const found = await client.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: 'default' })
     expect(found.items.map(({ metadata }) => metadata?.name)).toEqual([pods])
     expect(new Set(stub.audiences)).toEqual(new Set(['6dae42f8-4368-4678-94ff-3960e28e3630']))
