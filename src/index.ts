@@ -1,4 +1,10 @@
 /** The library: azid's credentials as `TokenCredential`s for Azure SDK clients, `openai` and anything that takes one. */
+
+export {
+  type AuthenticationRecord,
+  deserializeAuthenticationRecord,
+  serializeAuthenticationRecord,
+} from './library/authentication-record.ts'
 export { getBearerTokenProvider } from './library/bearer-token-provider.ts'
 export { AzureAuthorityHosts } from './library/configuration.ts'
 export {
@@ -14,6 +20,8 @@ export {
 export {
   AggregateAuthenticationError,
   AuthenticationError,
+  AuthenticationRequiredError,
+  type AuthenticationRequiredErrorOptions,
   CredentialUnavailableError,
   type ErrorResponse,
 } from './library/errors.ts'
@@ -27,6 +35,17 @@ export {
   WorkloadIdentityCredential,
   type WorkloadIdentityCredentialOptions,
 } from './library/federated-credentials.ts'
+export {
+  AuthorizationCodeCredential,
+  type AuthorizationCodeCredentialOptions,
+  DeviceCodeCredential,
+  type DeviceCodeCredentialOptions,
+  type DeviceCodeInfo,
+  InteractiveBrowserCredential,
+  type InteractiveBrowserCredentialOptions,
+  type InteractiveCredentialOptions,
+  type TokenCachePersistenceOptions,
+} from './library/person-credentials.ts'
 export {
   AzureCliCredential,
   type AzureCliCredentialOptions,

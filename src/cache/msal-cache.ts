@@ -13,7 +13,8 @@ import type { TokenCache } from './token-cache.ts'
 
 const names = ['accounts', 'accounts.sandbox'] as const
 
-export type MsalCacheName = (typeof names)[number]
+/** Those of `azid login`, of a sandbox, and of a program that keeps its own. */
+export type MsalCacheName = (typeof names)[number] | `accounts.of.${string}`
 
 export interface SealedMsalCache extends MsalCache {
   /** Why what is written is only kept until this process ends; null when it is kept. Known after the first call. */

@@ -113,7 +113,7 @@ export function createPublicClient(settings: PublicClientSettings, ports: MsalPo
   }
   /** Tokens of continuous access evaluation have a memory of their own; accounts are one. */
   const openApplication = ({ tenantId, enableCae }: PersonRequest): Promise<Application> => {
-    const key = `${enableCae === true ? 'cae' : 'nocae'} ${tenantId}`
+    const key = enableCae === true ? 'cae' : 'nocae'
     const opened = applications.get(key) ?? open(tenantId, enableCae === true)
     applications.set(key, opened)
     return opened
@@ -142,7 +142,8 @@ export function createPublicClient(settings: PublicClientSettings, ports: MsalPo
     })
   }
 
-  const common = ({ scopes, claims }: PersonRequest) => ({
+  const common = ({ tenantId, scopes, claims }: PersonRequest) => ({
+    authority: `${authority.host}/${tenantId}`,
     scopes: [...scopes],
     correlationId: ports.random.uuid(),
     ...(claims === undefined ? {} : { claims }),

@@ -160,6 +160,8 @@ export interface CredentialConfig {
   readonly imdsTimeoutMs: number
   /** No other credential is asked in this run: managed identity then asks without a probe. Default: `role` is `named`. */
   readonly isOnlyCredential?: boolean
+  /** Nothing that the SDK asks is left out, also where azid knows the answer: `azid chain`, which shows what a program meets. */
+  readonly asksAll?: boolean
   /** `--fast`: a credential without a sign that it can work here is not tried. */
   readonly fast?: boolean
   /** From an option or an AZID_ variable; otherwise AZURE_AUTHORITY_HOST, otherwise the public cloud. */
@@ -190,6 +192,8 @@ export interface CredentialConfig {
   readonly msalCache?: MsalCache
   /** The account that is meant, where a record of an earlier sign-in says so. */
   readonly account?: AuthenticationRecord
+  /** Who is expected to sign in, where that is no condition; `username` is one. */
+  readonly loginHint?: string
   /** Where the authority sends the browser at the end; default: a free port of this machine. */
   readonly redirectUri?: string
   readonly authorizationCode?: Secret

@@ -2,6 +2,7 @@
 import { authorityHosts, configureAuthority } from '../engine/authority.ts'
 import { isTenantText } from '../engine/tenant.ts'
 import type { CredentialConfig, EnginePorts } from '../engine/types.ts'
+import type { OutputStream } from '../runtime.ts'
 import { createNodeRuntime } from '../runtime-node/runtime-node.ts'
 import type { CredentialOptions } from './types.ts'
 
@@ -14,6 +15,11 @@ export function nodePorts(): EnginePorts {
     shared = { env, clock, files, processes, http, keyring, host, random, browser, loopback }
   }
   return shared
+}
+
+/** Where a default prompt goes. */
+export function nodeErrorStream(): Pick<OutputStream, 'write'> {
+  return createNodeRuntime().terminal.stderr
 }
 
 /** As in `@azure/identity`; the German cloud, closed since 2021, is left out. */

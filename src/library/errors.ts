@@ -1,5 +1,7 @@
 /** The errors of the SDKs, by their names, with texts that hold no secret. */
 
+import type { GetTokenOptions } from './types.ts'
+
 /** Nothing to try with: a chain goes on. */
 export class CredentialUnavailableError extends Error {
   constructor(message?: string, options?: { cause?: unknown }) {
@@ -41,6 +43,26 @@ export class AggregateAuthenticationError extends Error {
     super(`${message ?? 'no credential gave a token'}\n${lines.join('\n')}`)
     this.name = 'AggregateAuthenticationError'
     this.errors = errors
+  }
+}
+
+export interface AuthenticationRequiredErrorOptions {
+  scopes: string[]
+  getTokenOptions?: GetTokenOptions
+  message?: string
+  cause?: unknown
+}
+
+/** A person has to sign in, and automatic authentication is switched off: call `authenticate`. A chain goes on. */
+export class AuthenticationRequiredError extends Error {
+  readonly scopes: string[]
+  readonly getTokenOptions?: GetTokenOptions
+
+  constructor({ scopes, getTokenOptions, message, cause }: AuthenticationRequiredErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'AuthenticationRequiredError'
+    this.scopes = scopes
+    if (getTokenOptions !== undefined) this.getTokenOptions = getTokenOptions
   }
 }
 

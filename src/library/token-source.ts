@@ -16,6 +16,7 @@ import {
   AbortError,
   AggregateAuthenticationError,
   AuthenticationError,
+  AuthenticationRequiredError,
   CredentialUnavailableError,
   type ErrorResponse,
 } from './errors.ts'
@@ -51,7 +52,7 @@ export function createTokenSource(
       const limit = limitRequest(options, ports)
       try {
         const result = await runChain(links, request, ports, limit.signal)
-        return toAccessToken(result, options)
+        return toAccessToken(result, request.scopes, options)
       } finally {
         limit.end()
       }
@@ -102,8 +103,9 @@ function limitRequest({ abortSignal, requestOptions }: GetTokenOptions, { clock 
   }
 }
 
-function toAccessToken(result: ChainResult, { abortSignal }: GetTokenOptions): AccessToken {
-  if (result.token === null) throw toError(result, abortSignal?.aborted === true)
+function toAccessToken(result: ChainResult, scopes: readonly string[], options: GetTokenOptions): AccessToken {
+  if (result.token === null)
+    throw requiredSignIn(result, scopes, options) ?? toError(result, options.abortSignal?.aborted === true)
   const { token, tokenType, expiresOn, refreshOn } = result.token
   return {
     token: token.reveal(),
@@ -111,6 +113,19 @@ function toAccessToken(result: ChainResult, { abortSignal }: GetTokenOptions): A
     tokenType: tokenType.toLowerCase() === 'pop' ? 'pop' : 'Bearer',
     ...(refreshOn === null ? {} : { refreshAfterTimestamp: refreshOn }),
   }
+}
+
+/** Of the one credential that may not ask by itself; in a chain it is one of many that are unavailable. */
+function requiredSignIn(
+  { attempts }: ChainResult,
+  scopes: readonly string[],
+  getTokenOptions: GetTokenOptions,
+): AuthenticationRequiredError | null {
+  const [only, ...others] = attempts
+  const problem = others.length === 0 ? only?.problem : undefined
+  if (problem?.code !== 'sign-in-needed') return null
+  const message = 'Automatic authentication has been disabled. You may call the authentication() method.'
+  return new AuthenticationRequiredError({ scopes: [...scopes], getTokenOptions, message })
 }
 
 /** As `@azure/identity`: what failed is thrown as it is; where all were unavailable, a chain throws one error of many. */

@@ -18,12 +18,27 @@ export function accountsFileOf({ host }: Authority): MsalCacheName {
   return loopback.test(host) ? 'accounts.sandbox' : 'accounts'
 }
 
+/** Accounts that last as long as whoever holds this. */
+export function createMemoryAccounts(): AccountStore {
+  let state: string | null = null
+  return {
+    open: () => ({
+      read: async () => state,
+      write: async (serialised) => {
+        state = serialised
+      },
+    }),
+    generationFile: null,
+    changed: async () => {},
+    whyForgotten: () => 'nothing says to keep it',
+  }
+}
+
 /** Looks the sealing key up, and makes it where there is none. */
 export async function openAccountStore(cache: TokenCache, name: MsalCacheName): Promise<SealedAccountStore> {
   const key = await cache.key()
   const file = key?.ok === true ? generationFile(name, key.value.home, cache) : null
-  // What may not be written to disk: one for all applications of this run.
-  let inMemory: string | null = null
+  const memory = createMemoryAccounts()
   const views: SealedMsalCache[] = []
   const open = (): MsalCache => {
     if (file !== null) {
@@ -31,12 +46,7 @@ export async function openAccountStore(cache: TokenCache, name: MsalCacheName): 
       views.push(view)
       return view
     }
-    return {
-      read: async () => inMemory,
-      write: async (serialised) => {
-        inMemory = serialised
-      },
-    }
+    return memory.open()
   }
   const changed = async (): Promise<void> => {
     if (file === null) return

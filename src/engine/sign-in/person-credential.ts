@@ -59,39 +59,37 @@ export function personInputs(config: CredentialConfig): DeclaredInputs {
 /** `way` null: the account that is remembered, and nobody is asked. */
 export function createPersonCredential(
   name: CredentialName,
-  config: CredentialConfig,
+  given: CredentialConfig,
   ports: EnginePorts,
   way: PersonWay | null,
 ): Credential {
+  const { authority, signIn: kept } = given
+  /** Who signed in here, for whom the next request is as well. */
+  let own: AuthenticationRecord | null = null
   const clients = new Map<string, PublicClient>()
   const openClient = (clientId: string): PublicClient => {
-    const { signIn } = config
-    const client =
-      clients.get(clientId) ??
-      createPublicClient(
-        {
-          authority: config.authority,
-          clientId,
-          openCache: signIn === undefined ? forgetful : () => signIn.accounts.open(),
-        },
-        ports,
-      )
+    const openCache = kept === undefined ? forgetful : () => kept.accounts.open()
+    const client = clients.get(clientId) ?? createPublicClient({ authority, clientId, openCache }, ports)
     clients.set(clientId, client)
     return client
   }
   return {
     name,
     getToken: async (request, signal) => {
+      // As it is when the request begins: a program may ask for a sign-in between two requests.
+      const config = given.signIn === undefined ? given : { ...given, signIn: { ...given.signIn } }
       const tenant = chooseTenant(request, config, way === null ? null : tenantVariableOf(config), ports)
       if (typeof tenant !== 'string' && tenant !== null) return { kind: 'failed', problem: tenant }
       if (config.authorityProblem !== undefined) {
         return { kind: 'failed', problem: problem('input-invalid', config.authorityProblem) }
       }
-      const turn: Turn = { request, tenant, config, ports, way, openClient, signal }
-      const remembered = config.signIn?.isForced === true ? { kind: 'none' as const } : await findAccount(turn)
+      const remember = (account: AuthenticationRecord): void => {
+        own = account
+      }
+      const turn: Turn = { request, tenant, config, ports, way, openClient, remember, signal }
+      const remembered = config.signIn?.isForced === true ? { kind: 'none' as const } : await findAccount(turn, own)
       if (remembered.kind === 'several') return { kind: 'unavailable', problem: ambiguous(remembered) }
-      if (remembered.kind === 'none') return askPerson(turn, null)
-      return useAccount(turn, remembered.account.record)
+      return remembered.kind === 'none' ? askPerson(turn, null) : useAccount(turn, remembered.account.record)
     },
   }
 }
@@ -109,6 +107,7 @@ interface Turn {
   readonly ports: EnginePorts
   readonly way: PersonWay | null
   readonly openClient: (clientId: string) => PublicClient
+  readonly remember: (account: AuthenticationRecord) => void
   readonly signal: AbortSignal
 }
 
@@ -131,8 +130,9 @@ function chooseTenant(
   return resolved.ok ? (resolved.value ?? null) : problem('tenant-not-allowed', resolved.error)
 }
 
-async function findAccount({ tenant, config }: Turn): Promise<AccountChoice> {
-  const { account, signIn, username } = config
+async function findAccount({ tenant, config }: Turn, own: AuthenticationRecord | null): Promise<AccountChoice> {
+  const { signIn, username } = config
+  const account = own ?? config.account
   if (account !== undefined) {
     return { kind: 'one', account: { record: account, name: null, tenants: [account.tenantId] } }
   }
@@ -198,7 +198,7 @@ async function askPerson(
     return { kind: 'unavailable', problem: neededSignIn(refused ?? 'no-prompt', turn, silent?.account) }
   }
   const wanted = config.account ?? silent?.account
-  const loginHint = config.username ?? wanted?.username
+  const loginHint = config.username ?? config.loginHint ?? wanted?.username
   const clientId = silent?.account.clientId ?? clientOf(config) ?? developerClientId
   await signIn.accounts.changed()
   const outcome = await way.ask(
@@ -217,6 +217,7 @@ async function askPerson(
     return { kind: isNothingTried(outcome.problem) ? 'unavailable' : 'failed', problem: outcome.problem }
   signIn.tell({ kind: 'signed-in', account: outcome.account })
   const other = otherAccount(outcome.account, wanted, config.username)
+  if (other === null) turn.remember(outcome.account)
   return other === null
     ? { kind: 'token', token: outcome.token, choice: { what: `account: ${outcome.account.username}`, because: [] } }
     : { kind: 'failed', problem: other }
