@@ -41,6 +41,7 @@ const largestFile = 4 * 1024 * 1024
 const guid: Check<string> = (value, where) => textLike(isGuid, 'is not a GUID')(value, where).toLowerCase()
 const domain: Check<string> = (value, where) => textLike(isDomain, 'is not a domain name')(value, where).toLowerCase()
 const url = textLike((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'is not an http or https URL')
+const redirectUri = textLike((value) => URL.canParse(value) && !value.includes('#'), 'is not a URI without a fragment')
 const dateTime: Check<number> = (value, where) => {
   const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
   return Date.parse(
@@ -86,9 +87,8 @@ const appEntry = objectOf({
   enabled: optional(flag, true),
   multiTenant: optional(flag, false),
   publicClient: optional(flag, false),
-  redirectUris: listOf(
-    textLike((value) => URL.canParse(value) && !value.includes('#'), 'is not a URI without a fragment'),
-  ),
+  redirectUris: listOf(redirectUri),
+  spaRedirectUris: listOf(redirectUri),
   servicePrincipals: listOf(
     objectOf({ tenant: text, objectId: optional(guid, undefined), enabled: optional(flag, true) }),
   ),
@@ -316,6 +316,7 @@ function assembleKnownClients(
     isPublicClient: true,
     isFamilyMember: true,
     redirectUris: ['http://localhost', 'https://login.microsoftonline.com/common/oauth2/nativeclient'],
+    spaRedirectUris: [],
     servicePrincipals: tenants.map(({ id }) => ({
       tenantId: id,
       objectId: derivedId(row.clientId, id),
@@ -413,6 +414,7 @@ function assembleApp(
     isPublicClient: entry.publicClient,
     isFamilyMember: false,
     redirectUris: entry.redirectUris,
+    spaRedirectUris: entry.spaRedirectUris,
     servicePrincipals: [
       { tenantId: home.id, objectId: entry.objectId ?? derivedId(entry.clientId, home.id), isEnabled: entry.enabled },
       ...elsewhere,

@@ -65,6 +65,8 @@ export interface App {
   readonly isFamilyMember: boolean
   /** Where the answer to a sign-in may be sent. A loopback one without a port stands for every port. */
   readonly redirectUris: readonly string[]
+  /** The same for pages whose script fetches the tokens itself: PKCE is a must, and tokens are given across origins only. */
+  readonly spaRedirectUris: readonly string[]
   readonly servicePrincipals: readonly ServicePrincipal[]
   readonly secrets: readonly ClientSecret[]
   readonly certificates: readonly CertificateEntry[]

@@ -342,6 +342,22 @@ export const refusals = {
     error: 'invalid_grant',
     text: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
   },
+  'origin-missing': {
+    code: 9002327,
+    error: 'invalid_request',
+    text: "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+  },
+  'origin-unexpected': {
+    code: 9002326,
+    error: 'invalid_request',
+    text: "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type. Request origin: '{origin}'.",
+  },
+  'refresh-token-of-page': {
+    code: 700084,
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    text: "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of {duration}, which can't be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page. The token was issued on {issued}.",
+  },
   'refresh-token-inactive': {
     code: 700082,
     error: 'invalid_grant',
@@ -384,6 +400,11 @@ export const refusals = {
   'prompt-unsupported': { code: 90023, error: 'invalid_request', text: "Unsupported 'prompt' value." },
   'challenge-missing': { code: 50147, error: 'invalid_request', text: 'Missing code_challenge parameter.' },
   'challenge-size': { code: 501491, error: 'invalid_request', text: 'Invalid size of Code_Challenge parameter.' },
+  'challenge-needed': {
+    code: 9002325,
+    error: 'invalid_request',
+    text: 'Proof Key for Code Exchange is required for cross-origin authorization code redemption.',
+  },
   'not-signed-in': {
     code: 50058,
     error: 'login_required',

@@ -11,6 +11,13 @@ import { type Refusal, refuse } from './refusals.ts'
 import type { SandboxState } from './state.ts'
 import { type EndpointVersion, readTokenRequest, type TokenRequest } from './token-request.ts'
 
+/** Scripts of any page may ask; whether they get something depends on what they bring. */
+const crossOrigin = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST, OPTIONS',
+  'access-control-allow-headers': '*',
+}
+
 type Grant = (request: TokenRequest, state: SandboxState) => Promise<Result<Readonly<Record<string, unknown>>, Refusal>>
 
 const grants: Readonly<Record<string, Grant>> = {
@@ -30,12 +37,13 @@ export async function answerToken(
   version: EndpointVersion,
   state: SandboxState,
 ): Promise<Answer | Refusal> {
-  if (exchange.method === 'OPTIONS') return { status: 200, headers: { allow: 'POST, OPTIONS' }, body: '' }
+  if (exchange.method === 'OPTIONS')
+    return { status: 200, headers: { allow: 'POST, OPTIONS', ...crossOrigin }, body: '' }
   const request = readTokenRequest(exchange, segment, version, state.directory)
   if (!request.ok) return request.error
   const { grantType } = request.value
   const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
   if (grant === undefined) return refuse('grant-unsupported', { grant: grantType })
   const granted = await grant(request.value, state)
-  return granted.ok ? answerJson(200, JSON.stringify(granted.value)) : granted.error
+  return granted.ok ? answerJson(200, JSON.stringify(granted.value), crossOrigin) : granted.error
 }

@@ -110,7 +110,10 @@ export async function getToken(
 }
 
 /** MSAL's own interface to the network, over the sandbox's CA. */
-export function networkFor(sandbox: Pick<Sandbox, 'caPem' | 'port'>): INetworkModule {
+export function networkFor(
+  sandbox: Pick<Sandbox, 'caPem' | 'port'>,
+  more: Readonly<Record<string, string>> = {},
+): INetworkModule {
   const sendFor = async (
     method: string,
     url: string,
@@ -118,7 +121,7 @@ export function networkFor(sandbox: Pick<Sandbox, 'caPem' | 'port'>): INetworkMo
   ) => {
     const reply = await send(sandbox, url, {
       method,
-      ...(options?.headers === undefined ? {} : { headers: options.headers }),
+      headers: { ...options?.headers, ...more },
       ...(options?.body === undefined ? {} : { body: options.body }),
     })
     return { headers: { ...reply.headers }, body: parseBody(reply.body), status: reply.status }

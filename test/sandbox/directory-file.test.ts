@@ -47,6 +47,7 @@ test('a file with everything is read as it says', () => {
         trustedSubjects: [{ subjectName: 'app.own.example' }],
         federatedCredentials: [{ issuer: 'https://issuer.example', subject: 'me' }],
         redirectUris: ['http://localhost', 'https://app.own.example/back?x=1'],
+        spaRedirectUris: ['https://app.own.example/page'],
         listedPermissions: { 'api://own': ['Read'] },
         userConsent: false,
         roles: { 'api://own': ['Read'], [id]: ['Write', 'Read'] },

@@ -29,9 +29,14 @@ export interface ClientOf {
   readonly clientId?: string
   readonly tenant?: string
   readonly capabilities?: readonly string[]
+  /** As a browser would say it for the script of a page. */
+  readonly origin?: string
 }
 
-function configurationFor(sandbox: Sandbox, { clientId = azureCli, tenant, capabilities }: ClientOf): Configuration {
+function configurationFor(
+  sandbox: Sandbox,
+  { clientId = azureCli, tenant, capabilities, origin }: ClientOf,
+): Configuration {
   return {
     auth: {
       clientId,
@@ -39,7 +44,7 @@ function configurationFor(sandbox: Sandbox, { clientId = azureCli, tenant, capab
       knownAuthorities: [new URL(sandbox.origin).host],
       ...(capabilities === undefined ? {} : { clientCapabilities: [...capabilities] }),
     },
-    system: { networkClient: networkFor(sandbox) },
+    system: { networkClient: networkFor(sandbox, origin === undefined ? {} : { origin }) },
   }
 }
 

@@ -476,6 +476,40 @@ test.each(refreshRows)('msal is refused a refresh: $refusal ($code)', async ({ r
   expect(failure).toMatchObject({ code, subError: suberror, errorCode: refusals[refusal].error })
 })
 
+test('what is given to a page is redeemed across origins only, and ends after a day', async () => {
+  // refused: challenge-needed, refused: origin-missing, refused: origin-unexpected, refused: refresh-token-of-page
+  let passed = 0
+  const clientId = '12121212-0000-4000-8000-000000000003'
+  const spa = {
+    clientId,
+    displayName: 'spa',
+    redirectUris: ['http://localhost/app'],
+    spaRedirectUris: ['http://localhost'],
+  }
+  const sandbox = await startTestSandbox({
+    clock: { now: () => ports.clock.now() + passed },
+    directory: directoryWith({ apps: [spa] }),
+  })
+  const tenant = defaultIds.contoso
+  const ask = { client_id: clientId, scope: 'User.Read offline_access' }
+  for (const changes of [ask, { ...ask, code_challenge: 'x'.repeat(43), code_challenge_method: 'plain' }]) {
+    const { landing } = await formBrowser(sandbox).signIn(authorizeUrl(sandbox, changes, tenant))
+    expect(landing?.parameters['error_description']).toContain('AADSTS9002325: ')
+  }
+  const origin = 'http://localhost:4321'
+  const redeem = async (of: ClientOf) => signInByCode(sandbox, { scopes: ['User.Read'] }, { username: megan }, of)
+  expect(await failureOf(redeem({ clientId }))).toMatchObject({ code: 9002327, errorCode: 'invalid_request' })
+  expect(await failureOf(redeem({ origin }))).toMatchObject({ code: 9002326, errorCode: 'invalid_request' })
+  const { client } = await redeem({ clientId, origin })
+  const [account] = await client.getTokenCache().getAllAccounts()
+  if (account === undefined) throw new Error('nobody signed in')
+  const silent = { account, scopes: ['User.Read'], forceRefresh: true }
+  passed = 23 * hour
+  expect((await client.acquireTokenSilent(silent)).fromCache).toBe(false)
+  passed = 24 * hour
+  expect(await failureOf(client.acquireTokenSilent(silent))).toMatchObject({ code: 700084, subError: 'bad_token' })
+})
+
 test('revoking ends browsers too', async () => {
   const sandbox = await startTestSandbox()
   const browser = formBrowser(sandbox)

@@ -1,6 +1,6 @@
 /** The authorization code grant: the app brings the code that the sign-in page gave it, once, and proves that it is the same app. */
 import { createHash } from 'node:crypto'
-import { failure, type Result } from '../../result.ts'
+import { failure, type Result, success } from '../../result.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import { readClaimsRequest } from '../sign-in/claims-request.ts'
 import type { AuthorizeRequest } from '../sign-in/flows.ts'
@@ -8,7 +8,7 @@ import { identifyAppForUsers } from '../sign-in/policies.ts'
 import { answerUserGrant } from '../sign-in/user-tokens.ts'
 import type { SandboxState } from '../state.ts'
 import type { TokenRequest } from '../token-request.ts'
-import { checkRevocation, proveClient } from './refresh-token.ts'
+import { checkOrigin, checkRevocation, proveClient, spaLifeMs } from './refresh-token.ts'
 
 /** The client comes first, then its code and what belongs to it, then what the person may. */
 export async function grantAuthorizationCode(
@@ -25,7 +25,10 @@ export async function grantAuthorizationCode(
   if (!known.ok) return known
   const app = known.value
   const tenant = target.kind === 'one' ? target.tenant : found?.signIn.tenant
-  const proof = await proveClient(request, app, tenant, state)
+  const isSpa = found?.request.reply.isSpa === true
+  const wrongOrigin = found === undefined ? null : checkOrigin(request, isSpa)
+  if (wrongOrigin !== null) return failure(wrongOrigin)
+  const proof = isSpa ? success('none' as const) : await proveClient(request, app, tenant, state)
   if (!proof.ok) return proof
   if (found === undefined) return failure(refuse('grant-invalid', {}))
   const { signIn, request: asked } = found
@@ -46,6 +49,7 @@ export async function grantAuthorizationCode(
       claims: { ...asked.claims, isCaeCapable: asked.claims.isCaeCapable || claims.value.isCaeCapable },
       proof: proof.value,
       ...(asked.nonce === undefined ? {} : { nonce: asked.nonce }),
+      ...(isSpa ? { ends: exchange.now + spaLifeMs } : {}),
     },
     request,
     state,

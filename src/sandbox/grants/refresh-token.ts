@@ -15,6 +15,8 @@ import type { TokenRequest } from '../token-request.ts'
 /** Without use for so long, a refresh token ends. */
 const inactivityDays = 90
 const dayMs = 24 * 3_600_000
+/** Those of a page, used or not. */
+export const spaLifeMs = dayMs
 
 /** The client comes first, then its token, then what the person may. Every use gives a new token; the one used stays good, as Entra's does. */
 export async function grantRefreshToken(
@@ -33,7 +35,10 @@ export async function grantRefreshToken(
   if (!known.ok) return known
   const app = known.value
   const tenant = target.kind === 'one' ? target.tenant : found?.signIn.tenant
-  const proof = await proveClient(request, app, tenant, state)
+  const isSpa = found?.ends !== undefined
+  const wrongOrigin = found === undefined ? null : checkOrigin(request, isSpa)
+  if (wrongOrigin !== null) return failure(wrongOrigin)
+  const proof = isSpa ? success('none' as const) : await proveClient(request, app, tenant, state)
   if (!proof.ok) return proof
   if (found === undefined) return failure(refuse('grant-invalid', {}))
   const isOfFamily = app.isFamilyMember && found.app.isFamilyMember
@@ -52,6 +57,7 @@ export async function grantRefreshToken(
       wanted: { ...wanted, wantsRefreshToken: true },
       claims: claims.value,
       proof: proof.value,
+      ...(found.ends === undefined ? {} : { ends: found.ends }),
     },
     request,
     state,
@@ -76,9 +82,19 @@ export async function proveClient(
   return success(proof.value === 'secret' ? 'secret' : 'assertion')
 }
 
-function checkAge({ signIn, issuedAt }: RefreshToken, now: number, state: SandboxState): Refusal | null {
+/** What was given to a page is redeemed by a script of another origin, and nothing else is. */
+export function checkOrigin({ exchange }: TokenRequest, isSpa: boolean): Refusal | null {
+  const origin = exchange.headers['origin']
+  if (isSpa) return origin === undefined ? refuse('origin-missing', {}) : null
+  return origin === undefined ? null : refuse('origin-unexpected', { origin })
+}
+
+function checkAge({ signIn, issuedAt, ends }: RefreshToken, now: number, state: SandboxState): Refusal | null {
   const revoked = checkRevocation(signIn, state)
   if (revoked !== null) return revoked
+  if (ends !== undefined && now >= ends) {
+    return refuse('refresh-token-of-page', { duration: '1.00:00:00', issued: formatPreciseTime(ends - spaLifeMs) })
+  }
   if (now - issuedAt > inactivityDays * dayMs) {
     const duration = `${inactivityDays}.00:00:00`
     return refuse('refresh-token-inactive', { issued: formatPreciseTime(issuedAt), duration })

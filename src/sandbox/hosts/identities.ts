@@ -99,6 +99,7 @@ function appOf({ clientId, objectId }: Identity, tenantId: string): App {
     isPublicClient: false,
     isFamilyMember: false,
     redirectUris: [],
+    spaRedirectUris: [],
     servicePrincipals: [{ tenantId, objectId, isEnabled: true }],
     secrets: [],
     certificates: [],

@@ -29,7 +29,8 @@ export function answerAuthorize(exchange: Exchange, segment: string, state: Sand
   if (!redirectUri.ok) return redirectUri.error
   const mode = readMode(parameters.value)
   const reply: ReplyAddress = {
-    redirectUri: redirectUri.value,
+    redirectUri: redirectUri.value.uri,
+    isSpa: redirectUri.value.isSpa,
     mode: mode.ok ? mode.value : 'query',
     state: parameters.value.get('state'),
   }
@@ -40,6 +41,7 @@ export function answerAuthorize(exchange: Exchange, segment: string, state: Sand
   if (!prompt.ok) return answerError(prompt.error)
   const read = readRequest(parameters.value)
   if (!read.ok) return answerError(read.error)
+  if (reply.isSpa && read.value.challenge?.method !== 'S256') return answerError(refuse('challenge-needed', {}))
   const request: AuthorizeRequest = { app: app.value, target: target.value, reply, ...read.value }
   const { browser, headers } = identifyBrowser(exchange, state)
   const flow = startFlow(

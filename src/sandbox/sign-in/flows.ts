@@ -13,6 +13,8 @@ export type ResponseMode = 'query' | 'fragment' | 'form_post'
 /** Where and how an app wants its answer. */
 export interface ReplyAddress {
   readonly redirectUri: string
+  /** Of a page whose script fetches the tokens. */
+  readonly isSpa: boolean
   readonly mode: ResponseMode
   readonly state: string | undefined
 }

@@ -3,14 +3,25 @@ import { failure, type Result, success } from '../../result.ts'
 import type { App } from '../directory.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 
+export interface RedirectUri {
+  readonly uri: string
+  /** Of a page whose script fetches the tokens. */
+  readonly isSpa: boolean
+}
+
 /** The URI given, if it is registered; the app's only one, if none is given. */
-export function resolveRedirectUri(given: string | undefined, app: App): Result<string, Refusal> {
-  const [only, ...others] = app.redirectUris
+export function resolveRedirectUri(given: string | undefined, app: App): Result<RedirectUri, Refusal> {
+  const registered = [
+    ...app.redirectUris.map((uri) => ({ uri, isSpa: false })),
+    ...app.spaRedirectUris.map((uri) => ({ uri, isSpa: true })),
+  ]
+  const [only, ...others] = registered
   if (given === undefined) {
     if (only === undefined) return failure(refuse('redirect-uri-missing', {}))
     return others.length === 0 ? success(only) : failure(refuse('parameter-missing', { name: 'redirect_uri' }))
   }
-  if (app.redirectUris.some((registered) => matches(registered, given))) return success(given)
+  const found = registered.find(({ uri }) => matches(uri, given))
+  if (found !== undefined) return success({ uri: given, isSpa: found.isSpa })
   return failure(refuse('redirect-uri-unregistered', { uri: given, app: app.clientId }))
 }
 

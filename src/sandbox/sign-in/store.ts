@@ -44,6 +44,8 @@ export interface RefreshToken {
   readonly app: App
   readonly wanted: WantedScopes
   readonly issuedAt: number
+  /** Of a page: when it ends, used or not. */
+  readonly ends: number | undefined
 }
 
 /** What stands for a sign-in until the app fetches its tokens. */

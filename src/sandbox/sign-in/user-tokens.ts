@@ -18,6 +18,8 @@ export interface UserGrant {
   readonly claims: ClaimsRequest
   readonly proof: UserTokenRequest['proof']
   readonly nonce?: string
+  /** When its refresh tokens end, however often they are used: those of a page do. */
+  readonly ends?: number
 }
 
 /** Promise: the members of the answer, or what keeps this person from this resource. */
@@ -93,8 +95,8 @@ function times(
   return Object.fromEntries(texts.map(([name, value]) => [name, String(value)]))
 }
 
-function keepRefreshToken({ signIn, app, wanted }: UserGrant, now: number, state: SandboxState): string {
+function keepRefreshToken({ signIn, app, wanted, ends }: UserGrant, now: number, state: SandboxState): string {
   const token = `1.${Buffer.from(state.random.bytes(96)).toString('base64url')}`
-  keep(state.signIns.refreshTokens, token, { signIn, app, wanted, issuedAt: now })
+  keep(state.signIns.refreshTokens, token, { signIn, app, wanted, issuedAt: now, ends })
   return token
 }
