@@ -112,6 +112,10 @@ function fromHost(
   if (parsed.ok && kind === 'variable' && needsScheme.has(sdk) && !/^https:/i.test(value)) {
     return failure({ reason: 'does not begin with https://', fix: 'begin it with https://', value, source, kind })
   }
+  // MSAL for Go passes over a path: the tenant is put in its place.
+  if (!parsed.ok && kind === 'variable' && sdk === 'go' && /^https:\/\/[^/?#@]+\/[^?#]*$/i.test(value)) {
+    return fromHost(new URL(value).origin, source, kind, isTrusted, cloud, sdk)
+  }
   if (!parsed.ok) return failure({ ...parsed.error, value: withoutUserInfo(value), source, kind })
   const authority = toAuthority(parsed.value, isTrusted, cloud)
   if (cloud !== undefined && authority.isMicrosoft && authority.cloud !== cloud) {

@@ -115,15 +115,17 @@ function readVariable(
   { variable, isVariableRequired }: ChainWishes,
 ): Result<readonly CredentialName[] | null, UsageFacts> {
   const rule = profile.tokenCredentials
-  const source = 'AZURE_TOKEN_CREDENTIALS'
-  const isUnset = variable === undefined || (rule.empty === 'unset' && (rule.isBlankWrong === true ? variable : variable.trim()) === '')
-  if (isUnset) return isVariableRequired ? failure({ message: rule.required, source }) : success(null)
+  // The SDK's own words name the variable.
+  const isUnset =
+    variable === undefined ||
+    (rule.empty === 'unset' && (rule.isBlankWrong === true ? variable : variable.trim()) === '')
+  if (isUnset) return isVariableRequired ? failure({ message: rule.required }) : success(null)
   const wanted = rule.isTrimmed ? variable.trim() : variable
   const group = rule.groupCase === 'any' ? wanted.toLowerCase() : wanted
   if (group === 'dev' || group === 'prod') return success(rule[group])
   const name = rule.names.find((each) => classNameOf(profile, each).toLowerCase() === wanted.toLowerCase())
   if (name !== undefined) return success([name])
-  return failure({ message: rule.wordInvalid(variable, rule.names), source })
+  return failure({ message: rule.wordInvalid(variable, rule.names) })
 }
 
 /** Names of `--exclude` and `--include`: any link of the chain, also one that this version does not have. */

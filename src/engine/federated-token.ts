@@ -24,7 +24,7 @@ export function createTokenFileReader(path: string, source: string, sdk: SdkName
   return async () => {
     const second = Math.floor(ports.clock.now() / 1000)
     if (last !== null && second - last.second <= rereadSeconds[sdk]) return success(last.token)
-    const token = await readTokenFile(path, source, ports)
+    const token = await readTokenFile(path, source, ports, keepsSpace.has(sdk))
     if (token.ok) last = { token: token.value, second }
     return token
   }
@@ -47,7 +47,12 @@ export function createAssertionSource(input: AssertionInput, ports: EnginePorts,
 }
 
 /** Missing, unreadable, empty, not text and not a token are problems of their own; an old token is the service's to refuse. */
-async function readTokenFile(path: string, source: string, ports: EnginePorts): Promise<Result<Secret, Problem>> {
+async function readTokenFile(
+  path: string,
+  source: string,
+  ports: EnginePorts,
+  isSpaceKept = false,
+): Promise<Result<Secret, Problem>> {
   const read = await ports.files.read(path, { maxBytes: maxTokenBytes })
   if (!read.ok) return failure(problem('file-unreadable', { what: 'federated token', source, error: read.error }))
   let text: string
@@ -57,8 +62,12 @@ async function readTokenFile(path: string, source: string, ports: EnginePorts): 
     const start = Uint8Array.from(read.value.slice(0, 4096))
     return failure(problem('federated-token-unusable', { source, path, reason: 'not-text', start }))
   }
-  return acceptAssertion(text, { source, path }, 'file', ports)
+  const token = acceptAssertion(text, { source, path }, 'file', ports)
+  return token.ok && isSpaceKept ? success(new Secret(text)) : token
 }
+
+/** They send the whole file, and a newline at its end makes it a token that no service takes. */
+const keepsSpace: ReadonlySet<SdkName> = new Set(['python', 'go'])
 
 /**
  * Only what is a JWT goes on, and so to the service: a wrong path may name a private key. Space around it is no part of

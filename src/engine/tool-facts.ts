@@ -58,6 +58,8 @@ export interface ToolFacts {
     readonly output: string
     /** What it said beside, tokens as stars. */
     readonly stderr?: string
+    /** The output where it is no JSON, tokens as just as many stars: what a parser says of it stays true. */
+    readonly shape?: string
     /** The answer is there, with other text around it. */
     readonly isSurrounded: boolean
     /** A message that it printed in place of a token, in its own form for errors. */

@@ -152,11 +152,11 @@ describe('WorkloadIdentityCredential', () => {
     expect(JSON.stringify(ran.result)).not.toContain('canary')
   })
 
-  test('the token goes out without the newline; the record names whose it is and never shows it', async () => {
+  test('the token goes out as it is, with its newline; the record names whose it is and never shows it', async () => {
     const { result, runtime, kind } = await run('workload-identity', { env: pod })
     expect(kind).toBe('succeeded')
     const form = new URLSearchParams(runtime.http.requests.at(-1)?.body)
-    expect(form.get('client_assertion')).toBe(jwt())
+    expect(form.get('client_assertion')).toBe(`${jwt()}\n`)
     expect(form.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
     const evidence = result.attempts[0]?.evidence ?? []
     expect(evidence).toContainEqual({
@@ -168,6 +168,17 @@ describe('WorkloadIdentityCredential', () => {
     })
     expect(JSON.stringify(evidence)).not.toContain(jwt().split('.')[2])
     expect(JSON.stringify(evidence)).not.toContain(jwt().split('.')[1])
+  })
+
+  test.each([
+    ['python', '\n'],
+    ['js', ''],
+    ['dotnet', ''],
+    ['java', ''],
+    ['go', '\n'],
+  ] as const)('%s: what stands behind the token is %j', async (sdk, rest) => {
+    const { runtime } = await run('workload-identity', { env: pod, config: { sdk } })
+    expect(new URLSearchParams(runtime.http.requests.at(-1)?.body).get('client_assertion')).toBe(`${jwt()}${rest}`)
   })
 
   test('an old token is sent, for Entra to judge, and the record says that it is old', async () => {
@@ -203,10 +214,10 @@ describe('WorkloadIdentityCredential', () => {
       await credential.getToken({ scopes: [`${scope}/.default`] }, noLimit())
       return new URLSearchParams(runtime.http.requests.at(-1)?.body).get('client_assertion')
     }
-    expect(await ask('a')).toBe(jwt())
+    expect(await ask('a')).toBe(`${jwt()}\n`)
     runtime.files.put('/token', jwt({ sub: 'renewed' }))
     await runtime.clock.advance(600_000)
-    expect(await ask('b')).toBe(jwt())
+    expect(await ask('b')).toBe(`${jwt()}\n`)
     await runtime.clock.advance(1000)
     expect(await ask('c')).toBe(jwt({ sub: 'renewed' }))
   })

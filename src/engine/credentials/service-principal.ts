@@ -59,7 +59,7 @@ export function checkTenant({ value, source }: Input<string>): Problem | null {
 export function checkReady(tenantId: Input<string>, { authorityProblem }: CredentialConfig): Problem | null {
   const bad = checkTenant(tenantId)
   if (bad !== null || authorityProblem === undefined) return bad
-  return problem('input-invalid', authorityProblem)
+  return problem('input-invalid', { ...authorityProblem, tenantId: tenantId.value })
 }
 
 export function checkClientId({ value, source }: Input<string>): Problem | null {
@@ -99,7 +99,10 @@ export async function openCertificate(
   )
 }
 
-/** What azid reads and the SDK does not: for JavaScript all but PEM, for Go PEM that comes with a password. */
+/**
+ * What azid reads and the SDK does not: for JavaScript all but PEM; for Go PEM that comes with a password, and PKCS#12 that
+ * is sealed with SHA-256.
+ */
 function refuseFormat(
   content: Uint8Array,
   password: Secret | undefined,
@@ -118,8 +121,15 @@ function refuseFormat(
       head,
     }
   }
+  if (sdk === 'go' && !isPem && Buffer.from(content).includes(sha256Mac)) {
+    const detail = 'pkcs12: unknown digest algorithm: 2.16.840.1.101.3.4.2.1'
+    return { reason: 'malformed', detail, format: 'pkcs12', head }
+  }
   return null
 }
+
+/** The seal of a PKCS#12 file with SHA-256, in DER: its algorithm and the head of its digest. OpenSSL 3 makes such files. */
+const sha256Mac = Buffer.from('060960864801650304020105000420', 'hex')
 
 function unreadable(source: string, error: FileError): Problem {
   return problem('file-unreadable', { what: 'certificate', source, error })
@@ -157,7 +167,7 @@ export function createPrincipalClient(
     { authority: config.authority, clientId: principal.clientId.value, proof: principal.proof },
     ports,
   )
-  // MSAL for Go reads the tenant's metadata before it asks, and fails there if it fails.
+  // MSAL for Python and for Go reads the tenant's metadata before it asks, and fails there if it fails.
   let isVouchedFor = false
   return {
     ask: async (request, signal) => {
@@ -179,7 +189,7 @@ export function createPrincipalClient(
         ...(enableCae === undefined ? {} : { enableCae }),
       }
       const { userAssertion } = principal
-      if (config.sdk === 'go' && !isVouchedFor) {
+      if (readsMetadata(principal.proof, config) && !isVouchedFor) {
         const { isMicrosoft, isTrusted } = config.authority
         const whom = { tenantId: asked.tenantId, clientId: principal.clientId.value }
         // Whoever nobody vouches for is asked nothing before MSAL has looked into it.
@@ -193,6 +203,11 @@ export function createPrincipalClient(
         : client.acquireOnBehalfOf({ ...asked, userAssertion }, signal)
     },
   }
+}
+
+/** In Python, client assertions are no matter of MSAL, and are sent without a look. */
+function readsMetadata({ kind }: ClientProof, { sdk, asksAll }: CredentialConfig): boolean {
+  return sdk === 'go' || (sdk === 'python' && asksAll === true && kind !== 'assertion')
 }
 
 /**

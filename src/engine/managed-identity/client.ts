@@ -236,7 +236,8 @@ async function unreachable(
 ): Promise<Problem> {
   const { asking, endpoint, phase, requests } = exchange
   if (asking.sender === serviceFabric.name && isPinMismatch(error)) {
-    return problem('service-fabric-thumbprint', { reason: 'mismatch', endpoint: endpoint.shown })
+    const parameters = listParameters(asking)
+    return problem('service-fabric-thumbprint', { reason: 'mismatch', endpoint: endpoint.shown, parameters })
   }
   const proxyVariable = findProxyInTheWay(endpoint.url, ports.env)
   const signs = asking.host === 'imds' ? await findMachineSigns(ports) : null

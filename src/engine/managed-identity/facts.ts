@@ -129,7 +129,12 @@ export interface ManagedIdentityFacts {
     readonly error?: { readonly code: FileErrorCode; readonly detail: string }
   }
   /** Service Fabric's certificate cannot be pinned, or is another one. Nothing was sent. */
-  'service-fabric-thumbprint': { readonly reason: 'malformed' | 'mismatch'; readonly endpoint: string }
+  'service-fabric-thumbprint': {
+    readonly reason: 'malformed' | 'mismatch'
+    readonly endpoint: string
+    /** Of the query. */
+    readonly parameters?: readonly (readonly [string, string])[]
+  }
   /** The variables of workload identity choose token exchange, which needs a client id. */
   'token-exchange-client-id': { readonly sources: readonly string[] }
 }

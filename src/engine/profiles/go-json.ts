@@ -27,10 +27,24 @@ function findError(text: string): string {
       }
     }
   }
+  const control = findControl(start)
+  if (control !== null) return `invalid character ${quote(control)} in string literal`
   const end = wholeValue(start)
   if (end === null) return 'unexpected end of JSON input'
   const rest = start.slice(end).trimStart()
   return `invalid character ${quote(rest[0] ?? '')} after top-level value`
+}
+
+/** A line that ends within a text; null: none does. */
+function findControl(text: string): string | null {
+  let isInside = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? ''
+    if (isInside && char < ' ') return char
+    if (isInside && char === '\\') at++
+    else if (char === '"') isInside = !isInside
+  }
+  return null
 }
 
 /** Where the first value ends; null: it does not. */
@@ -51,5 +65,7 @@ function wholeValue(text: string): number | null {
 function quote(char: string): string {
   if (char === "'") return "'\\''"
   if (char === '\n') return "'\\n'"
+  if (char === '\r') return "'\\r'"
+  if (char === '\t') return "'\\t'"
   return `'${char}'`
 }

@@ -28,12 +28,12 @@ export const goManagedIdentityWording: ManagedIdentityWording = {
   'managed-identity-answer': wordAnswer,
   'managed-identity-no-sign': () => wordUnavailable(name, timedOut),
   'arc-challenge-refused': (facts) => wordFailed(name, wordChallenge(facts)),
-  'service-fabric-thumbprint': ({ reason, endpoint }) =>
+  'service-fabric-thumbprint': ({ reason, endpoint, parameters = [] }) =>
     reason === 'malformed'
       ? wordUnavailable(name, 'IDENTITY_SERVER_THUMBPRINT must be a SHA-1 certificate thumbprint')
       : wordFailed(
           name,
-          `Get "${endpoint}": TLS certificate thumbprint from Service Fabric did not match IDENTITY_SERVER_THUMBPRINT`,
+          `Get "${withQuery(endpoint, parameters)}": TLS certificate thumbprint from Service Fabric did not match IDENTITY_SERVER_THUMBPRINT`,
         ),
   'token-exchange-client-id': () => wordUnavailable(name, timedOut),
 }
@@ -55,12 +55,17 @@ function wordUnreachable(facts: ManagedIdentityFacts['managed-identity-unreachab
   if (phase === 'probe') {
     return wordUnavailable(name, error.code === 'timeout' ? timedOut : wordGoNetwork(error, { method, url: endpoint }))
   }
+  const url = method === 'POST' ? endpoint : withQuery(endpoint, parameters)
+  return wordFailed(name, wordGoNetwork(error, { method, url }))
+}
+
+/** Go writes the parameters by their names. */
+function withQuery(endpoint: string, parameters: readonly (readonly [string, string])[]): string {
   const query = [...parameters]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%20', '+')}`)
     .join('&')
-  const url = method === 'POST' || query === '' ? endpoint : `${endpoint}?${query}`
-  return wordFailed(name, wordGoNetwork(error, { method, url }))
+  return query === '' ? endpoint : `${endpoint}?${query}`
 }
 
 function wordAnswer(facts: ManagedIdentityFacts['managed-identity-answer']): string {

@@ -27,7 +27,7 @@ export const goToolWording: ToolWording = {
   'tool-timed-out': (_, credential) => wordFailed(credential, 'signal: killed'),
   'tool-not-text': () => goJsonError(''),
   'tool-failed': wordFailure,
-  'tool-output': ({ tool, output }) => wordOutput(tool, output),
+  'tool-output': ({ tool, output, shape }) => wordOutput(tool, shape ?? output),
   'tool-token-malformed': ({ tool, output = '' }) => wordOutput(tool, output),
   'tool-claims': ({ tool, claims, tenantId }, credential) => {
     const needed = `${goName(credential)}.GetToken(): ${titles[tool]} ${claimsNeeded}. Run this command then retry the operation:`

@@ -280,9 +280,12 @@ function wordCertificate({ reason, detail, format, head }: ProblemFacts['certifi
     case 'wrong-password':
       return 'pkcs12: decryption password incorrect'
     case 'malformed':
+      if (detail.startsWith('pkcs12:')) return detail
       return format === 'pem' ? 'found no certificate' : wordHead(head ?? [])
     case 'not-rsa':
+      return 'found no private key'
     case 'password-needed':
+      return 'asn1: structure error: length too large'
     case 'key-mismatch':
       return detail
     default:
@@ -297,6 +300,11 @@ function wordUnreadable(
 ): string {
   const text = body ?? excerpt
   if (status !== 200) return wordRejected(credential, '', request, status, statusText, text)
-  const decode = `json decode error: ${goJsonError(text)}\njson message bytes were: ${text}`
-  return wordFailed(credential, request.method === 'GET' ? `unable to resolve an endpoint: ${decode}` : decode)
+  const decode = `json decode error: ${goJsonError(text)}\n`
+  return wordFailed(
+    credential,
+    request.method === 'GET'
+      ? `unable to resolve an endpoint: ${decode}json message bytes were: ${text}`
+      : `${decode}raw message was: ${text}`,
+  )
 }

@@ -1,7 +1,7 @@
 /** What @azure/identity 4.14.1 says of managed identity, most of it in MSAL's words. */
 import type { HostName, ManagedIdentityFacts } from '../managed-identity/facts.ts'
 import type { ProblemFacts } from '../problems.ts'
-import { type ServerError, wordClientAuth, wordPage, wordServerError } from './js-msal.ts'
+import { isBrokenJson, type ServerError, wordClientAuth, wordPage, wordServerError } from './js-msal.ts'
 
 type Answered = ManagedIdentityFacts['managed-identity-answer']
 
@@ -70,7 +70,9 @@ function wordAnswer(facts: Answered): string {
   const { phase, fault, status, body, headers } = facts
   if (phase === 'probe' || fault === 'too-large') return phase === 'probe' ? notThere : unreachable()
   const said = readSaid(body)
-  if (said === null) return failure(wordPage(status, body, headers ?? {}))
+  if (said === null) {
+    return isBrokenJson(body, headers) ? unreachable() : failure(wordPage(status, body, headers ?? {}))
+  }
   if (isError(said)) return failure(wordServerError(said))
   switch (fault) {
     case 'bad-token':

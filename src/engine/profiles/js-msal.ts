@@ -93,6 +93,11 @@ export function wordPage(status: number, text: string, headers: Readonly<Record<
   return wordServerError({ error, description })
 }
 
+/** The library reads an answer that calls itself JSON before MSAL does, and throws what MSAL takes for a broken network. */
+export function isBrokenJson(text: string, headers: Readonly<Record<string, string>> | undefined): boolean {
+  return text !== '' && /^(?:application|text)\/json\b/i.test(headers?.['content-type'] ?? '')
+}
+
 /** A token endpoint's answer that is neither a token nor an OAuth error. */
 export function wordUnreadable({
   status,
@@ -106,7 +111,7 @@ export function wordUnreadable({
   try {
     JSON.parse(text)
   } catch {
-    return wordPage(status, text, headers ?? {})
+    return isBrokenJson(text, headers) ? wordClientAuth('network_error') : wordPage(status, text, headers ?? {})
   }
   return 'Response had no "expiresOn" property.'
 }

@@ -35,14 +35,14 @@ export const jsToolWording: ToolWording = {
   'tool-not-text': ({ tool }) =>
     tool === 'pwsh' ? wordPowerShell('Error: No access token found in the output. Received output: ') : wordJson(''),
   'tool-failed': wordFailure,
-  'tool-output': ({ tool, output, stderr = '', message }) => {
+  'tool-output': ({ tool, output, shape = output, stderr = '', message }) => {
     if (tool === 'pwsh') {
       return wordPowerShell(
         stderr === '' ? `Error: No access token found in the output. Received output: ${output}` : `Error: ${stderr}`,
       )
     }
     if (stderr !== '') return message ?? stderr
-    return tool === 'az' ? wordNoDate(output) : wordJson(output)
+    return tool === 'az' ? wordNoDate(shape) : wordJson(shape)
   },
   'tool-token-malformed': ({ tool, output = '', stderr = '' }) =>
     stderr !== '' ? stderr : tool === 'az' ? wordNoDate(output) : wordJson(output),

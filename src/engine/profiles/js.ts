@@ -293,6 +293,10 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
         ? wordClientAuth('missing_tenant_id_error')
         : invalidTenant
     case 'authority':
+      // A path that names many tenants is taken for the tenant.
+      if (value !== undefined && /^https:\/\/[^/]+\/(?:common|organizations|consumers)\b/.test(value)) {
+        return wordClientAuth('missing_tenant_id_error')
+      }
       return value?.startsWith('https:') === true ? wordClientAuth('url_parse_error') : httpsOnly
     case 'scope':
       return 'Invalid scope was specified by the user or calling client'
@@ -323,11 +327,15 @@ function wordCertificate({ reason, detail }: ProblemFacts['certificate-unusable'
     case 'malformed':
     case 'no-certificate':
       return noPem
-    case 'no-private-key':
     case 'not-rsa':
+      return /\bEC\b/.test(detail)
+        ? '"alg" parameter for "ec" key type must be one of: ES256, ES384, ES512.'
+        : 'secretOrPrivateKey must be an asymmetric key when using PS256'
+    case 'no-private-key':
+    case 'password-needed':
       return 'secretOrPrivateKey must be an asymmetric key when using PS256'
     case 'wrong-password':
-    case 'password-needed':
+      return 'error:1C800064:Provider routines::bad decrypt'
     case 'key-mismatch':
       return detail
     default:
