@@ -84,7 +84,11 @@ export async function prepare(
   const targets = chooseTargets(invocation.args, settings, authority)
   const names = settings.credential.value
   const isDefault = names.length === 1 && names[0]?.toLowerCase() === 'default'
-  const config = { ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)), ...trouble }
+  const config = {
+    ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)),
+    ...trouble,
+    ...(invocation.command === 'chain' ? { asksAll: true } : {}),
+  }
   const choose = (given: CredentialConfig): ChainSelection =>
     isDefault
       ? chooseDefaultChain(profile, given, settings, runtime)

@@ -59,6 +59,8 @@ export interface BadInput {
   readonly reason: string
   /** The value itself, only where it is no secret. */
   readonly value?: string
+  /** Of an authority: the tenant that was to be asked there. */
+  readonly tenantId?: string
 }
 
 export interface ProblemFacts extends ManagedIdentityFacts, FederationFacts, ToolFacts, SignInFacts, PersonFacts {

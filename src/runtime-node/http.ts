@@ -34,7 +34,7 @@ async function send(request: HttpRequest, signal: AbortSignal | undefined, env: 
   if (!URL.canParse(request.url)) return fail('', undefined, new ExchangeError('protocol', 'not a URL'))
   const url = new URL(request.url)
   const isDirect = request.proxy === 'never' || request.pinnedSha1 !== undefined
-  const choice: ProxyChoice = isDirect ? { kind: 'direct' } : chooseProxy(url, env)
+  const choice = isDirect ? ({ kind: 'direct' } as const) : proxyFor(url, request, env)
   const proxy = choice.kind === 'proxy' ? choice.url : undefined
   if (signal?.aborted === true) return fail(url.host, proxy, aborted())
 
@@ -53,6 +53,10 @@ async function send(request: HttpRequest, signal: AbortSignal | undefined, env: 
   } finally {
     exchange.end()
   }
+}
+
+function proxyFor(url: URL, { proxy }: HttpRequest, env: Env): ProxyChoice {
+  return typeof proxy === 'object' ? { kind: 'proxy', url: new URL(proxy.url) } : chooseProxy(url, env)
 }
 
 function aborted(): ExchangeError {

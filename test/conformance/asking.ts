@@ -5,7 +5,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { userAssigned } from '../../src/sandbox/hosts/identities.ts'
-import { normaliseText, type RunValues, toAsked } from './normalise.ts'
+import { normaliseText, type RunValues, toAsked, withoutSource } from './normalise.ts'
 import type { Told, TriedLink } from './recordings.ts'
 import type { Judge, Scenario } from './scenarios.ts'
 import type { Sdk } from './sdks.ts'
@@ -246,7 +246,7 @@ export async function askAzid(world: World, judge: Judge, scenario: Scenario): P
     if (answer.error !== undefined) {
       const isRefused = answer.error.exitCode === 2
       return toTold(
-        { ...nothing, outcome: isRefused ? 'not-made' : 'failed', message: answer.error.message },
+        { ...nothing, outcome: isRefused ? 'not-made' : 'failed', message: withoutSource(answer.error.message) },
         world,
         place,
       )

@@ -51,6 +51,11 @@ export const textRules: readonly TextRule[] = [
     apply: (text) => text.replace(/\b[0-9A-F]{40}\b/g, '{thumbprint}'),
   },
   {
+    name: 'connection',
+    why: 'of an answer that MSAL for JavaScript prints with its headers, those about the connection: azid keeps none open',
+    apply: (text) => text.replace(/"(?:connection|keep-alive)":"[^"]*",?/g, '').replace(/,\}/g, '}'),
+  },
+  {
     name: 'address',
     why: 'addresses of objects in the memory of Python',
     apply: (text) => text.replace(/ at 0x[0-9a-f]+>/g, ' at {address}>'),
@@ -61,6 +66,11 @@ export const textRules: readonly TextRule[] = [
     apply: (text) => text.replace(/\(_ssl\.c:\d+\)/g, '(_ssl.c:{line})'),
   },
 ]
+
+/** azid says, behind the SDK's words for a value that it refuses, where it was set. Only of azid's own messages. */
+export function withoutSource(message: string): string {
+  return message.replace(/ \(from (?:--[a-z-]+|[A-Z_]+)\)$/, '')
+}
 
 export function normaliseText(text: string, values: RunValues): string {
   return textRules.reduce((result, rule) => rule.apply(result, values), text)
@@ -115,11 +125,32 @@ export interface RequestRule {
 
 const oidcScopes = new Set(['openid', 'offline_access', 'profile'])
 
+/** Of the sandbox's directory. */
+const tenantIds: Readonly<Record<string, string>> = { 'contoso.com': 'aaaabbbb-0000-cccc-1111-dddd2222eeee' }
+const preferredHosts: Readonly<Record<string, string>> = {
+  'login.microsoft.com': 'login.microsoftonline.com',
+  'login.chinacloudapi.cn': 'login.partner.microsoftonline.cn',
+}
+
 export const requestRules: readonly RequestRule[] = [
   {
     name: 'discovery',
     why: 'instance discovery and the OpenID configuration: MSAL for Python, for JavaScript and for Go each know other hosts by heart, and ask for the rest in another order',
     apply: (request) => (request.endpoint === 'instance' || request.endpoint === 'configuration' ? null : request),
+  },
+  {
+    name: 'tenant-name',
+    why: 'where a tenant is named by its domain: MSAL for Python and Go ask at the address in its OpenID configuration, which has the id, MSAL for JavaScript by the name',
+    apply: (request) => {
+      const [, tenant = '', ...rest] = request.path.split('/')
+      const id = tenantIds[tenant]
+      return id === undefined ? request : { ...request, path: ['', id, ...rest].join('/') }
+    },
+  },
+  {
+    name: 'host-alias',
+    why: 'two names of one cloud: MSAL for JavaScript asks at the one that Microsoft prefers, whichever was named',
+    apply: (request) => ({ ...request, host: preferredHosts[request.host] ?? request.host }),
   },
   {
     name: 'oidc-scopes',
@@ -133,7 +164,7 @@ export const requestRules: readonly RequestRule[] = [
   },
   {
     name: 'idle-headers',
-    why: 'a content type on a request without content (JavaScript), and a `Metadata` header at a host that knows the caller by another header',
+    why: 'a content type on a request without content, and the charset of a form (JavaScript), and a `Metadata` header at a host that knows the caller by another header',
     apply: (request) => {
       if (request.headers === undefined) return request
       const { 'content-type': contentType, metadata, ...rest } = request.headers
@@ -143,7 +174,9 @@ export const requestRules: readonly RequestRule[] = [
         headers: {
           ...rest,
           ...(metadata === undefined || isKnownOtherwise ? {} : { metadata }),
-          ...(contentType === undefined || request.method === 'GET' ? {} : { 'content-type': contentType }),
+          ...(contentType === undefined || request.method === 'GET'
+            ? {}
+            : { 'content-type': contentType.replace(/;\s*charset=utf-8$/i, '') }),
         },
       }
     },

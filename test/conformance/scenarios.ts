@@ -60,7 +60,7 @@ const azd = {
   signedIn: say('{"token": "made.for.tests", "expiresOn": "2099-01-01T00:00:00Z"}'),
   signedOut: fail('{"error":"not logged in, run `azd auth login` to login","message":"m","suggestion":"s"}'),
 }
-/** Each SDK has a script of its own for PowerShell to run; what it would print is told by what is in it. */
+/** Each SDK, and azid, has a script of its own for PowerShell to run; what it would print is told by what is in it. */
 const pwshToken = `case "$*" in
   *EncodedCommand*) for word; do encoded=$word; done
     script=$(printf '%s' "$encoded" | /usr/bin/base64 -d | /usr/bin/tr -d '\\000') ;;
@@ -189,7 +189,8 @@ const allSlow = judges
 const moreScenarios: readonly Scenario[] = [
   // Tools.
   { id: 'az-cut-json', tools: { az: say('{"accessToken": "made.for.tests", "exp') } },
-  { id: 'az-no-token', tools: { az: say('{"expires_on": 4070908800}') } },
+  // JavaScript and Go take this for a token, `undefined` and empty: nothing that could be handed over.
+  { id: 'az-no-token', tools: { az: say('{"expires_on": 4070908800}') }, judges: ['python'] },
   {
     id: 'az-old-time',
     tools: { az: say('{"accessToken": "made.for.tests", "expiresOn": "2099-01-01 00:00:00.000000"}') },
@@ -219,7 +220,7 @@ const moreScenarios: readonly Scenario[] = [
   {
     id: 'pwsh-no-module',
     tools: {
-      pwsh: `case "$*" in '/?') exit 0 ;; *EncodedCommand*) for word; do encoded=$word; done\n script=$(printf '%s' "$encoded" | /usr/bin/base64 -d | /usr/bin/tr -d '\\000') ;; esac\ncase "$script" in *NO_AZ_ACCOUNT_MODULE*) printf 'NO_AZ_ACCOUNT_MODULE\\n' ;; *) ${fail("The specified module 'Az.Accounts' with version '2.2.0' was not loaded because no valid module file was found in any module directory")} ;; esac`,
+      pwsh: `case "$*" in '/?') exit 0 ;; *EncodedCommand*) for word; do encoded=$word; done\n script=$(printf '%s' "$encoded" | /usr/bin/base64 -d | /usr/bin/tr -d '\\000') ;; esac\ncase "$script" in *NO_AZ_ACCOUNT_MODULE*) printf 'NO_AZ_ACCOUNT_MODULE\\n' ;; *azsdk-no-module*) printf 'azsdk-no-module\\n' ;; *) ${fail("The specified module 'Az.Accounts' with version '2.2.0' was not loaded because no valid module file was found in any module directory")} ;; esac`,
     },
   },
   { id: 'pwsh-other-program', tools: { pwsh: say('hello') } },
@@ -526,6 +527,7 @@ const moreScenarios: readonly Scenario[] = [
     imds: 'sandbox',
     env: { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '169.254.169.254' },
   },
+  { id: 'proxy-https-over-imds', imds: 'sandbox', env: { HTTPS_PROXY: '{proxy}' } },
   { id: 'proxy-all', env: { ...right, ALL_PROXY: '{proxy}' } },
 ]
 

@@ -7,7 +7,7 @@ import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } fro
 import {
   certificateProof,
   certificateValues,
-  checkTenant,
+  checkReady,
   createPrincipalClient,
   failed,
   onFirstUse,
@@ -63,9 +63,7 @@ async function prepare(config: CredentialConfig, ports: EnginePorts): Promise<Re
     ]
     return failure(unavailable(problem('inputs-missing', { inputs })))
   }
-  const bad =
-    checkTenant(tenantId) ??
-    (config.authorityProblem === undefined ? null : problem('input-invalid', config.authorityProblem))
+  const bad = checkReady(tenantId, config)
   if (bad !== null) return failure(failed(bad))
   const opened = await openConfigured(path, config, ports)
   if (!opened.ok) return failure(failed(opened.error))

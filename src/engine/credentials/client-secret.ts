@@ -4,7 +4,7 @@ import { Secret } from '../../secret.ts'
 import { problem } from '../problems.ts'
 import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
 import {
-  checkTenant,
+  checkReady,
   createPrincipalClient,
   failed,
   onFirstUse,
@@ -44,9 +44,7 @@ function prepare(config: CredentialConfig, ports: EnginePorts): Result<Principal
     ]
     return failure(unavailable(problem('inputs-missing', { inputs })))
   }
-  const bad =
-    checkTenant(tenantId) ??
-    (config.authorityProblem === undefined ? null : problem('input-invalid', config.authorityProblem))
+  const bad = checkReady(tenantId, config)
   if (bad !== null) return failure(failed(bad))
   const principal = { tenantId, clientId, proof: { kind: 'secret', secret } as const }
   return success(createPrincipalClient(principal, config, config.additionallyAllowedTenants, ports))

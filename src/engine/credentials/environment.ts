@@ -170,7 +170,7 @@ function open(
   config: CredentialConfig,
   ports: EnginePorts,
 ): Result<PrincipalClient, Outcome> {
-  if (config.authorityProblem !== undefined) return failure(badAuthority(config))
+  if (config.authorityProblem !== undefined) return failure(badAuthority(config, principal.tenantId.value))
   // azure-identity for Python does not read this variable.
   const more = config.sdk === 'python' ? '' : (ports.env.get('AZURE_ADDITIONALLY_ALLOWED_TENANTS') ?? '')
   const allowed = [...config.additionallyAllowedTenants, ...more.split(';').map((tenant) => tenant.trim())].filter(
@@ -192,9 +192,9 @@ function isRaisedByChain({ sdk, authorityProblem }: CredentialConfig): boolean {
   return sdk === 'python' ? hasOtherScheme(authorityProblem.value ?? '') : sdk === 'java' || sdk === 'dotnet'
 }
 
-function badAuthority({ authorityProblem }: CredentialConfig): Outcome {
+function badAuthority({ authorityProblem }: CredentialConfig, tenantId?: string): Outcome {
   const facts = authorityProblem ?? { what: 'authority', source: 'AZURE_AUTHORITY_HOST', reason: 'cannot be used' }
-  return failed(problem('input-invalid', facts))
+  return failed(problem('input-invalid', { ...facts, ...(tenantId === undefined ? {} : { tenantId }) }))
 }
 
 /** The form that lacks least is taken for the one that was meant. */

@@ -1,5 +1,9 @@
-/** Which variable would make an SDK send a request for this machine's identity to a proxy. azid never does, and says so. */
+/**
+ * Which variable would make an SDK send a request for this machine's identity to a proxy. azid does not when it is to get
+ * a token, and says so; where it is to find out what an SDK meets, `azid chain` goes the SDK's way.
+ */
 import type { Env } from '../../runtime.ts'
+import type { SdkName } from '../types.ts'
 
 /**
  * The name of the variable that sends `url` to a proxy under the usual rules (lower case first, `NO_PROXY` spares hosts,
@@ -41,4 +45,32 @@ function toNumber(address: string): number | null {
   const parts = address.split('.').map(Number)
   if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return null
   return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+/** The address of the proxy that `sdk` would send a request for this machine's identity to; null: straight to the host. */
+export function proxyOfSdk(url: string, env: Env, sdk: SdkName): string | null {
+  const { protocol, hostname, port } = new URL(url)
+  const scheme = protocol.slice(0, -1)
+  const value = proxyVariables(sdk, scheme)
+    .map((name) => env.get(name) ?? '')
+    .find((text) => text !== '')
+  // Go never sends what is for this machine to a proxy; a link-local address is not that.
+  if (value === undefined || (sdk === 'go' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname))) return null
+  const spared = env.get('no_proxy') ?? env.get('NO_PROXY') ?? ''
+  if (spared.split(/[\s,]+/).some((entry) => spares(entry, hostname, port))) return null
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
+  return URL.canParse(address) ? address : null
+}
+
+/** In the order in which they are looked at. JavaScript's pipeline takes the first that is set, whatever the scheme. */
+function proxyVariables(sdk: SdkName, scheme: string): readonly string[] {
+  const upper = `${scheme.toUpperCase()}_PROXY`
+  switch (sdk) {
+    case 'js':
+      return ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy']
+    case 'go':
+      return [upper, upper.toLowerCase()]
+    default:
+      return [upper.toLowerCase(), upper, 'all_proxy', 'ALL_PROXY']
+  }
 }

@@ -66,8 +66,7 @@ export const pythonWording: Wording = {
   },
   'token-answer-unreadable': (facts, credential) =>
     hasOwnClient(credential) ? wordOwnUnreadable(facts) : wordUnreadableAnswer(facts),
-  'authority-untrusted': ({ authority }) =>
-    `Authentication failed: The authority provided, ${authority}, is not well-known. If this authority is valid and trustworthy, you can disable this check by passing in 'disable_instance_discovery=True' when constructing the credential.`,
+  'authority-untrusted': ({ authority }) => notWellKnown(authority),
   'authority-discovery': ({ authority, reason }) => `${noConfiguration(authority)} (${reason})`,
   network: (error, credential) => (hasOwnClient(credential) ? wordOwnNetwork(error) : wordConnection(error)),
   'timed-out': ({ what, timeoutMs }) => `${what} ended the request after ${timeoutMs} ms`,
@@ -215,7 +214,7 @@ function wordMissing({ inputs }: ProblemFacts['inputs-missing'], credential: Cre
   return `${credential} lacks ${names.join(' and ')}`
 }
 
-function wordInvalid({ what, source, reason, value }: BadInput): string {
+function wordInvalid({ what, source, reason, value, tenantId }: BadInput): string {
   switch (what) {
     case 'tenant id':
       if (reason === noTenantReason) return needsTenant
@@ -239,7 +238,7 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
     case 'authority':
       return hasOtherScheme(value ?? '')
         ? `'${value}' is an invalid authority. The value must be a TLS protected (https) URL.`
-        : `Authentication failed: the authority '${value ?? ''}' ${reason}`
+        : wordAuthority(value ?? '', reason, tenantId ?? '')
     case 'region': {
       const name = source === 'MSAL_FORCE_REGION' ? source : 'azure_region'
       return `Authentication failed: Invalid ${name}=${pythonTextRepr(value ?? '')}. It must be a lowercase DNS label that starts with a letter, contains only letters, digits, and internal hyphens, and is at most 63 characters.`
@@ -286,6 +285,21 @@ function wordCertificate({ reason, detail, format }: ProblemFacts['certificate-u
   }
 }
 
+/** MSAL's words for what azid does not ask. */
+function wordAuthority(value: string, reason: string, tenantId: string): string {
+  const authority = /^https:/i.test(value) ? value : `https://${value}`
+  if (value === '') {
+    return `Authentication failed: Your given address (https:/${tenantId}) should consist of an https url with hostname and a minimum of one segment in a path: e.g. https://login.microsoftonline.com/{tenant} or https://{tenant_name}.ciamlogin.com/{tenant} or https://{tenant_name}.b2clogin.com/{tenant_name}.onmicrosoft.com/policy`
+  }
+  if (reason === 'is not a URL') return notWellKnown(authority)
+  if (reason === 'holds a path') return noConfiguration(`${authority.replace(/\/+$/, '')}/${tenantId}`)
+  return `Authentication failed: the authority '${value}' ${reason}`
+}
+
+function notWellKnown(authority: string): string {
+  return `Authentication failed: The authority provided, ${authority}, is not well-known. If this authority is valid and trustworthy, you can disable this check by passing in 'disable_instance_discovery=True' when constructing the credential.`
+}
+
 /**
  * MSAL for Python reads the tenant's OpenID configuration first, so an unknown tenant fails there; and of a 5xx it keeps
  * the number alone.
@@ -297,16 +311,18 @@ function wordRefusal({
   status,
   authority,
   tenantId,
+  request,
 }: ProblemFacts['token-refused']): string {
-  if (codes.includes('AADSTS90002') || codes.includes('AADSTS900023')) {
+  if (status >= 500) return `Authentication failed: HTTP Error: ${status}`
+  if (request?.method === 'GET' || codes.includes('AADSTS90002') || codes.includes('AADSTS900023')) {
     return noConfiguration(`https://${authority}/${tenantId}`)
   }
-  if (status >= 500) return `Authentication failed: HTTP Error: ${status}`
   return `Authentication failed: ${description === '' ? error : description}`
 }
 
-function wordUnreadableAnswer({ status, excerpt }: ProblemFacts['token-answer-unreadable']): string {
+function wordUnreadableAnswer({ status, excerpt, request }: ProblemFacts['token-answer-unreadable']): string {
   if (status >= 500) return `Authentication failed: HTTP Error: ${status}`
+  if (request?.method === 'GET') return noConfiguration(request.url.replace(/\/v2\.0\/\.well-known\/.*$/, ''))
   if (/^\s*\{.*\}\s*$/s.test(excerpt)) return 'Authentication failed: None'
   if (/^\s*\{/.test(excerpt)) return `Authentication failed: JSON is invalid\nContent: ${excerpt}`
   return 'Authentication failed: Expecting value: line 1 column 1 (char 0)'
