@@ -89,9 +89,10 @@ async function admit(exchange: Exchange, state: SandboxState): Promise<Tenant | 
       `The access token has been obtained for wrong audience or resource '${aud}'.`,
     )
   }
-  const signIn = state.signIns.revocableTokens.get(String(token.claims['uti']))
-  const revoked = signIn !== undefined && signIn.revocations < countRevocations(signIn.user, state)
-  if (revoked) return challenge(exchange, state.signIns.revocations.get(signIn.user.objectId)?.at ?? exchange.now)
+  const signIn = state.signIns.accessTokens.get(String(token.claims['uti']))
+  const isRevoked = signIn !== undefined && signIn.revocations < countRevocations(signIn.user, state)
+  if (isRevoked && token.claims['xms_cc'] !== undefined)
+    return challenge(exchange, state.signIns.revocations.get(signIn.user.objectId)?.at ?? exchange.now)
   const tenant = state.directory.tenants.find(({ id }) => id === tid)
   // Whoever asked the authority did so under another name than this one.
   const origins = state.hosts.names.map(

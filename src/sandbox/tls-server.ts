@@ -11,7 +11,7 @@ import { originOf } from './host-names.ts'
 import { answerErrorPage } from './pages/error-page.ts'
 import { type Refusal, refusalBody, refuse } from './refusals.ts'
 import { describeAssertion, redactParameters } from './request-log.ts'
-import { factsOf } from './sign-in/login.ts'
+import { factsOf } from './sign-in/facts.ts'
 import type { SandboxState } from './state.ts'
 import { isGuid, readForm } from './token-request.ts'
 

@@ -1,8 +1,10 @@
 /** The token that a user's client brought to an app, as the app presents it to act for the user: checked the way Entra does. */
 import { failure, type Result, success } from '../result.ts'
-import { type App, findResource, objectIdIn, type Tenant, type User } from './directory.ts'
+import { type App, findResource, objectIdIn, type Tenant } from './directory.ts'
 import { issuerV1, issuerV2 } from './host-names.ts'
 import { formatPreciseTime, type Refusal, refuse } from './refusals.ts'
+import { countRevocations } from './sign-in/people.ts'
+import type { SignIn } from './sign-in/store.ts'
 import { hasValidSignature, type ParsedToken, parseToken } from './signed-token.ts'
 import type { SandboxState } from './state.ts'
 
@@ -13,12 +15,12 @@ export interface UserAssertionContext {
   readonly now: number
 }
 
-/** The user, if the token is one of this tenant's, for this app, of now, and of a user at all. */
+/** The sign-in that the token came of, if it is one of this tenant's, for this app, of now, and of a user at all. */
 export async function checkUserAssertion(
   assertion: string,
   context: UserAssertionContext,
   state: SandboxState,
-): Promise<Result<User, Refusal>> {
+): Promise<Result<SignIn, Refusal>> {
   const token = parseToken(assertion)
   if (token === null) return failure(refuse('assertion-malformed', {}))
   const { app, tenant, now } = context
@@ -36,7 +38,9 @@ export async function checkUserAssertion(
   if (typeof scp !== 'string') return failure(refuse('user-assertion-app-only', { app: app.clientId }))
   const user = state.directory.users.find((each) => objectIdIn(each, tenant.id) === oid)
   if (user === undefined) return failure(refuse('user-deleted', { user: String(oid), tenant: tenant.name }))
-  return success(user)
+  const known = state.signIns.accessTokens.get(String(token.claims['uti']))
+  const revocations = countRevocations(user, state)
+  return success(known ?? { user, tenant, at: now, methods: ['pwd'], revocations })
 }
 
 /** Null: signed by this authority for this tenant. */

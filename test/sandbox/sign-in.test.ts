@@ -2,7 +2,7 @@
 import http from 'node:http'
 import type { AuthenticationResult } from '@azure/msal-node'
 import { expect, test } from 'vitest'
-import { defaultIds } from '../../src/sandbox/default-directory.ts'
+import { defaultDirectoryFile, defaultIds } from '../../src/sandbox/default-directory.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 import { type FormBrowser, formBrowser, type PersonAtPages, type SeenPage } from '../support/sign-in-forms.ts'
@@ -13,6 +13,7 @@ import {
   azureCli,
   confidentialClient,
   directoryWith,
+  failureOf,
   publicClient,
   signInByCode,
   vault,
@@ -193,6 +194,25 @@ test('a claims challenge is demanded and then satisfied', async () => {
   const again = await signInByCode(sandbox, { scopes: [vault], claims }, { username: megan })
   expect(again.visit.titles.at(-1)).toBe('Enter code')
   expect(claimsOf(again.result)['amr']).toEqual(['pwd', 'mfa'])
+})
+
+test('what an API is challenged with on behalf of a person, its client can satisfy', async () => {
+  const api = { name: 'shop api', appId: defaultIds.app, identifierUris: ['api://shop'] }
+  const apps = defaultDirectoryFile.apps.map((app) =>
+    app.clientId === defaultIds.publicApp ? { ...app, delegatedPermissions: { 'api://shop': ['access'] } } : app,
+  )
+  const sandbox = await startTestSandbox({
+    directory: directoryWith({ apps, resources: [...defaultDirectoryFile.resources, api] }),
+  })
+  const callApi = async (claims?: string) => {
+    const ask = { scopes: ['api://shop/access'], ...(claims === undefined ? {} : { claims }) }
+    const { result } = await signInByCode(sandbox, ask, { username: megan }, { clientId: defaultIds.publicApp })
+    const oboAssertion = result?.accessToken ?? ''
+    return confidentialClient(sandbox).acquireTokenOnBehalfOf({ oboAssertion, scopes: [vault] })
+  }
+  const failure = await failureOf(callApi())
+  expect(failure).toMatchObject({ code: 50076, subError: 'basic_action', claims: expect.stringContaining('capolids') })
+  expect(claimsOf(await callApi(failure.claims))).toMatchObject({ aud: 'https://vault.azure.net', amr: ['pwd', 'mfa'] })
 })
 
 test('an authentication context is stepped up to, and a capable client gets a long token', async () => {

@@ -1,14 +1,14 @@
 /** The on-behalf-of grant: an app that a user called asks for a token to call the next one for that user. */
-import { failure, type Result, success } from '../../result.ts'
-import { issueIdToken, issueUserToken } from '../access-tokens.ts'
+import { failure, type Result } from '../../result.ts'
 import { authenticateClient, identifyApp } from '../client-authentication.ts'
-import { type App, isCovered, permissionsAt, type Resource } from '../directory.ts'
 import { type Refusal, refuse } from '../refusals.ts'
+import { readClaimsRequest } from '../sign-in/claims-request.ts'
+import { answerUserGrant } from '../sign-in/user-tokens.ts'
 import { readWantedScopes } from '../sign-in/wanted-scopes.ts'
 import type { SandboxState } from '../state.ts'
 import type { TokenRequest } from '../token-request.ts'
 import { checkUserAssertion } from '../user-assertions.ts'
-import { findGrantedResource, readCapability } from './client-credentials.ts'
+import { checkRevocation } from './refresh-token.ts'
 
 /** The form is checked before the credential, the credential before the user, and both before what is asked for. */
 export async function grantOnBehalfOf(
@@ -24,8 +24,8 @@ export async function grantOnBehalfOf(
   const wanted = readWantedScopes(request)
   if (!wanted.ok) return wanted
   if (wanted.value.isIdentityOnly) return failure(refuse('parameter-missing', { name: 'scope' }))
-  const isCaeCapable = readCapability(parameters.get('claims'))
-  if (!isCaeCapable.ok) return isCaeCapable
+  const claims = readClaimsRequest(parameters.get('claims'))
+  if (!claims.ok) return claims
   if (target.kind === 'several') {
     return failure(refuse(target.word === 'organizations' ? 'tenant-not-given' : 'tenant-not-specific', {}))
   }
@@ -36,45 +36,19 @@ export async function grantOnBehalfOf(
   const proof = await authenticateClient(request, app, tenant, state)
   if (!proof.ok) return proof
   const { now, origin } = exchange
-  const user = await checkUserAssertion(assertion, { app, tenant, origin, now }, state)
-  if (!user.ok) return user
-  const resource = findGrantedResource(wanted.value.identifier, tenant, state)
-  if (!resource.ok) return resource
-  const scopes = readConsent(wanted.value.permissions, app, resource.value)
-  if (!scopes.ok) return scopes
-  if (isCovered(resource.value, user.value.mfaFor)) {
-    return failure(refuse('mfa-enrollment', { resource: resource.value.appId }))
-  }
-  const issuing = {
-    tenant,
-    app,
-    user: user.value,
-    resource: resource.value,
-    audience: wanted.value.identifier,
-    scopes: scopes.value,
-    proof: proof.value === 'secret' ? ('secret' as const) : ('assertion' as const),
-    isCaeCapable: isCaeCapable.value,
-    origin,
-    now,
-  }
-  const issued = await issueUserToken(issuing, state)
-  const info = JSON.stringify({ uid: user.value.objectId, utid: tenant.id })
-  return success({
-    token_type: 'Bearer',
-    scope: scopes.value.map((scope) => `${wanted.value.identifier}/${scope}`).join(' '),
-    expires_in: issued.expiresIn,
-    ext_expires_in: issued.expiresIn,
-    ...(issued.refreshIn === undefined ? {} : { refresh_in: issued.refreshIn }),
-    access_token: issued.token,
-    ...(wanted.value.wantsIdToken ? { id_token: await issueIdToken(issuing, state) } : {}),
-    ...(parameters.get('client_info') === '1' ? { client_info: Buffer.from(info).toString('base64url') } : {}),
-  })
-}
-
-function readConsent(wanted: readonly string[], app: App, resource: Resource): Result<readonly string[], Refusal> {
-  const granted = permissionsAt(app, resource)
-  if (granted.length === 0 || wanted.some((permission) => !granted.includes(permission))) {
-    return failure(refuse('consent-missing', { app: app.clientId, name: app.displayName }))
-  }
-  return success(wanted.length === 0 ? granted : wanted)
+  const signIn = await checkUserAssertion(assertion, { app, tenant, origin, now }, state)
+  if (!signIn.ok) return signIn
+  const revoked = checkRevocation(signIn.value, state)
+  if (revoked !== null) return failure(revoked)
+  return answerUserGrant(
+    {
+      signIn: signIn.value,
+      app,
+      wanted: { ...wanted.value, wantsRefreshToken: false },
+      claims: claims.value,
+      proof: proof.value === 'secret' ? 'secret' : 'assertion',
+    },
+    request,
+    state,
+  )
 }

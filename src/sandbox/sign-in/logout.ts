@@ -3,7 +3,7 @@ import type { Answer, Exchange } from '../exchange.ts'
 import { endPage } from '../pages/sign-in-pages.ts'
 import { type Refusal, refuse } from '../refusals.ts'
 import type { SandboxState } from '../state.ts'
-import { factsOf } from './login.ts'
+import { factsOf } from './facts.ts'
 import { resolveRedirectUri } from './redirect-uris.ts'
 import { endSession } from './sessions.ts'
 

@@ -67,8 +67,8 @@ export interface SignInStore {
   readonly sessions: Map<string, readonly SessionAccount[]>
   /** By the token. */
   readonly refreshTokens: Map<string, RefreshToken>
-  /** By the `uti` of access tokens that can be revoked. */
-  readonly revocableTokens: Map<string, SignIn>
+  /** Whose sign-in an access token came of, by its `uti`. */
+  readonly accessTokens: Map<string, SignIn>
   /** Permissions that people consented to, by user, app and resource. */
   readonly consents: Map<string, ReadonlySet<string>>
   /** By object id: how often, and when last. */
@@ -82,7 +82,7 @@ export function createSignInStore(): SignInStore {
     flows: new Map(),
     sessions: new Map(),
     refreshTokens: new Map(),
-    revocableTokens: new Map(),
+    accessTokens: new Map(),
     consents: new Map(),
     revocations: new Map(),
   }

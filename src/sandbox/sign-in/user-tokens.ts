@@ -38,7 +38,7 @@ export async function answerUserGrant(
   if (!scopes.ok) return scopes
   const { now, origin } = request.exchange
   const tokenId = Buffer.from(state.random.bytes(16)).toString('base64url')
-  if (claims.isCaeCapable) keep(state.signIns.revocableTokens, tokenId, signIn)
+  keep(state.signIns.accessTokens, tokenId, signIn)
   const order: UserTokenRequest = {
     tenant,
     app,
