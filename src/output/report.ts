@@ -66,13 +66,18 @@ export function reportFailure(
   const found = telling.flatMap((attempt) => attempt.causes)
   const isNobody = kind !== 'single' && result.outcome === 'unavailable' && isNothingMeant(attempts)
   const ids = [...new Set<CauseId>(isNobody ? ['no-credential-available', ...found] : found)]
+  const message = kind === 'single' ? (telling[0]?.message ?? '') : redact(profile.aggregate(kind, result.attempts))
+  // The guide's words on a whole chain are for one in which nothing was meant to work.
+  const row = isNobody ? findTroubleshooting(kind, message) : null
+  const general = isNobody ? [signInSomehow, ...(row?.mitigations ?? []).map((text) => ({ text }))] : []
   return {
     scopes,
-    message: kind === 'single' ? (telling[0]?.message ?? '') : redact(profile.aggregate(kind, result.attempts)),
+    message,
     codes: [...new Set(telling.flatMap((attempt) => attempt.codes))],
     causes: ids.map((id) => ({ id, meaning: causes[id].meaning })),
-    hints: uniqueHints([...(isNobody ? [signInSomehow] : []), ...telling.flatMap((attempt) => attempt.hints)]),
-    guide: isNobody || telling.length === 0 ? guideOfChain(profile) : (telling[0]?.guide ?? null),
+    hints: uniqueHints([...general, ...telling.flatMap((attempt) => attempt.hints)]),
+    guide:
+      isNobody || telling[0] === undefined ? findGuide('DefaultAzureCredential', row, profile.sdk) : telling[0].guide,
     attempts,
   }
 }
@@ -81,10 +86,6 @@ export function reportFailure(
 const signInSomehow: Hint = {
   text: "on your own machine sign in with az; in Azure give it a managed identity; elsewhere set an app's variables (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET)",
   command: 'az login',
-}
-
-function guideOfChain({ sdk }: Profile): string | null {
-  return findGuide('DefaultAzureCredential', null, sdk)
 }
 
 /** What a line of a trace shows. */
@@ -111,7 +112,7 @@ export function reportAttempt(attempt: Attempt, profile: Profile, redact: Redact
   const { credential, problem, token } = attempt
   const diagnosis: Diagnosis = problem === undefined ? nothing : diagnose(problem)
   const message = problem === undefined ? '' : redact(wordProblem(profile, credential, problem))
-  const row = problem === undefined ? null : findTroubleshooting(credential, message)
+  const row = problem === undefined ? null : findTroubleshooting(credential, message, diagnosis.causes)
   const { choice, evidence, ...line } = sketchAttempt(attempt, profile, redact)
   return {
     ...line,
