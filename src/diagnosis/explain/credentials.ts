@@ -42,6 +42,7 @@ type Verdict = readonly [RegExp, SeenOutcome | null]
 /** What is said behind, or before, a name. The first that fits a place counts. */
 const namedForms: readonly Verdict[] = [
   [new RegExp(`acquired a token from ${name}`, 'g'), 'succeeded'],
+  [new RegExp(`credential selected: (?:Azure\\.Identity\\.)?${name}`, 'g'), 'succeeded'],
   [new RegExp(`Attempted credential ${name} returns a token`, 'g'), 'succeeded'],
   [new RegExp(`Returning token from cached credential ${name}`, 'g'), 'succeeded'],
   [new RegExp(`${name} => getToken\\(\\) => SUCCESS`, 'g'), 'succeeded'],

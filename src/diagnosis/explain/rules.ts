@@ -154,7 +154,7 @@ export const rules: readonly Rule[] = [
     id: 'several-identities',
     cause: 'mi-ambiguous',
     strength: 90,
-    when: /Multiple user[- ]assigned identities exist/i,
+    when: /Multiple user[- ]assigned identities exist|please specify the clientId ?\/ ?resourceId of the identity/i,
     reason: 'the machine has several identities and the request names none',
   },
   {
@@ -170,6 +170,13 @@ export const rules: readonly Rule[] = [
     strength: 85,
     when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity/i,
     reason: 'the host answered and has no identity to give',
+  },
+  {
+    id: 'pod-without-binding',
+    cause: 'mi-none-assigned',
+    strength: 82,
+    when: /getting assigned identities for pod [^ ]{1,200} in (?:CREATED|ASSIGNED) state failed/i,
+    reason: 'the cluster knows of no identity that is bound to this pod',
   },
   {
     id: 'identity-not-found-by-id',
@@ -195,7 +202,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-request-unsupported',
     cause: 'mi-request-unsupported',
     strength: 85,
-    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: not|n't) supported|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
+    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: currently)?(?: not|n't) supported|clientI[dD] must not be passed in (?:the )?request|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
     reason: 'the endpoint of this host cannot give what the request asks for',
   },
   {
@@ -530,7 +537,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'visual-studio-account',
     cause: 'ide-signin-unavailable',
-    strength: 56,
+    strength: 63,
     when: /TS003: Error, TS00\d|needs? re-authentication\. Please (?:go to|open)|TS00[0-9]: (?:No accounts found|This account)/,
     reason: 'Visual Studio is there, and the account in it has to sign in again',
   },
@@ -565,7 +572,7 @@ export const rules: readonly Rule[] = [
     id: 'token-cache',
     cause: 'token-cache-persistence',
     strength: 79,
-    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|The name org\.freedesktop/i,
+    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
     unless: /Failed to read Vs Code credentials/i,
     reason: 'the encrypted store for tokens cannot be opened here',
   },
@@ -717,7 +724,7 @@ export const rules: readonly Rule[] = [
     id: 'scope',
     cause: 'scope-invalid',
     strength: 76,
-    when: /Invalid scope was specified|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|requires at least one scope|scope format is invalid|input parameter '?scope'? is not valid/i,
+    when: /Invalid scope was specified|does not accept client id as a user-provided scope|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|requires at least one scope|scope format is invalid|input parameter '?scope'? is not valid/i,
     reason: 'the scope is not of the form that this takes',
   },
   {
@@ -786,6 +793,13 @@ export const rules: readonly Rule[] = [
     strength: noise(58, 6),
     when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set/i,
     reason: 'the variables of a service principal are not all set',
+  },
+  {
+    id: 'setting-empty',
+    cause: 'env-incomplete',
+    strength: 55,
+    when: /\bparameter '(?:activeDirectory\w{1,30}|tenant_?id|client_?id|client_?secret)' cannot be empty/i,
+    reason: 'one of the settings of the service principal was handed over empty',
   },
 
   // Nothing at all

@@ -74,12 +74,12 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'powershell',
     9,
-    /(?:^|\s)(?:Connect|Get|New|Set|Invoke)-Az\w+ ?:|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.Commands|System\.Management\.Automation|HistoryId/,
+    /(?:^|\s)(?:Connect|Get|New|Set|Invoke)-Az\w+ ?:|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.Commands|rerun 'Connect-AzAccount'|System\.Management\.Automation|HistoryId/,
   ],
   [
     'az',
     5,
-    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|Get Token request returned http error|Microsoft Azure CLI|az feedback|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
+    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|github\.com\/Azure\/azure-cli\/issues|Get Token request returned http error|Microsoft Azure CLI|az feedback|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
   ],
   ['msal', 4, /\bmsal\b|MSAL|Adal|ClientAuthError|ServerError|IDW\d|OpenIdConnectProtocol|MsalServiceException/],
   [
@@ -93,6 +93,13 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   // Names of classes, and how a language prints a stack
   ['python', 5, /Traceback \(most recent call last\)|File "[^"]{1,200}\.py", line \d|\.py:\d+\b|\bImdsCredential\b/],
   ['python', 7, /(?:Microsoft Entra ID|Azure Active Directory) error '\(/],
+  [
+    'dotnet',
+    5,
+    /Response status code does not indicate success: \w+ \(\d{3}\)|Received a non-retryable error\. Identity Response/,
+  ],
+  ['js', 7, /\bAuthenticationError: (?:\w+Credential: |invalid_\w+)/],
+  ['python', 6, /authlib\.|\bfastapi\b|\bmsrestazure\b|\bOAuthError: /],
   ['python', 6, /\bdoes not support claims challenges|'azure-identity-broker' package|credential\.get_token\(/],
   [
     'dotnet',

@@ -16,7 +16,8 @@ const tellTales: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(Bearer\s{1,3})(?!realm|error|authorization|resource|scope|token|claims)[\w.~+/=-]{20,}/gi, `$1${STARS}`],
   [
-    /((?:client_?secret|client_?assertion|user_?assertion|password|passwd|refresh_?token|access_?token|id_?token|oidc_?token|identity_?header|msi_?secret|system_?access_?token|api[-_]?key|account_?key|shared_?access_?key|private_?key)["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"'&<>,;{}[\]()]{8,})/gi,
+    // Not the cmdlet Get-AzAccessToken, whose name stands before its messages.
+    /(?<!\bGet-Az)((?:client_?secret|client_?assertion|user_?assertion|password|passwd|refresh_?token|access_?token|id_?token|oidc_?token|identity_?header|msi_?secret|system_?access_?token|api[-_]?key|account_?key|shared_?access_?key|private_?key)["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"'&<>,;{}[\]()]{8,})/gi,
     `$1${STARS}`,
   ],
   [/((?:^|\s)(?:-p|--password|--client-secret|--secret|--federated-token)[ =]["']?)[^\s"']{4,}/gim, `$1${STARS}`],
