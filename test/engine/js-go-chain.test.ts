@@ -7,7 +7,7 @@ import { classNameOf } from '../../src/engine/profiles/profile.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
 import type { HttpRequest, HttpResult, ProcessResult } from '../../src/runtime.ts'
 import type { FakeFile } from '../fakes/files.ts'
-import { exited, fakeRuntime, networkError, respond } from '../fakes/runtime.ts'
+import { exited, type FakeRuntimeOptions, fakeRuntime, networkError, respond } from '../fakes/runtime.ts'
 import { readSdkRecording, type SdkRecord, type SdkScenario, sdkScenarios } from './sdk-scenarios.ts'
 import { configure, noLimit } from './world.ts'
 
@@ -54,10 +54,7 @@ function toolFile({ tool }: SdkScenario): Readonly<Record<string, FakeFile>> {
 }
 
 /** None where the request is refused before anything is started. */
-function toolRuns(
-  sdk: Sdk,
-  { tool, request, scope }: SdkScenario,
-): Parameters<typeof fakeRuntime>[0]['processes'] & object {
+function toolRuns(sdk: Sdk, { tool, request, scope }: SdkScenario): NonNullable<FakeRuntimeOptions['processes']> {
   const isRefused = scope !== undefined || request?.tenantId === 'contoso com'
   if (tool === undefined || isRefused || (request?.claims !== undefined && tool.tool !== 'azd')) return []
   const { stdout = '', stderr = '', code = 0 } = tool

@@ -53,14 +53,31 @@ export function wordRejected(
     `${name} authentication failed. ${text}`,
     `${request.method} ${request.url}`,
     rule,
-    `RESPONSE ${status}: ${status} ${statusText === undefined || statusText === '' ? (reasons[status] ?? '') : statusText}`,
+    `RESPONSE ${status}: ${status} ${statusText === undefined || statusText === '' ? goReason(status) : statusText}`,
     rule,
     body === '' ? 'Response contained no body' : indentJson(body),
     `${rule}${link === '' ? '' : `\n${link}`}`,
   ].join('\n')
 }
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden' }
+const reasons: Readonly<Record<number, string>> = {
+  203: 'Non-Authoritative Information',
+  302: 'Found',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+/** What stands behind the number where the answer's own words are not known. */
+export function goReason(status: number): string {
+  return reasons[status] ?? ''
+}
 
 /** What is no JSON stays as it is; numbers and texts keep their spelling, as Go's indenting does. */
 function indentJson(text: string): string {
@@ -134,7 +151,7 @@ function wordCause({ code, host, detail, certificate }: NetworkError): string {
     case 'tls':
       return `tls: failed to verify certificate: x509: ${certificate?.reason ?? 'certificate signed by unknown authority'}`
     case 'proxy':
-      return `proxyconnect tcp: ${detail}`
+      return `proxyconnect tcp: ${/ECONNREFUSED/.test(detail) ? `dial tcp ${address}: connect: connection refused` : detail}`
     case 'too-large':
     case 'protocol':
     case 'aborted':

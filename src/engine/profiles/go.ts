@@ -6,7 +6,7 @@ import type { BadInput, Problem, ProblemFacts, SentRequest, StsRefusal } from '.
 import type { Attempt, CredentialName } from '../types.ts'
 import { goJsonError } from './go-json.ts'
 import { goManagedIdentityWording } from './go-managed-identity.ts'
-import { goQuote, wordFailed, wordGoNetwork, wordRejected, wordUnavailable } from './go-text.ts'
+import { goQuote, goReason, wordFailed, wordGoNetwork, wordRejected, wordUnavailable } from './go-text.ts'
 import { goToolWording } from './go-tools.ts'
 import { type ChainName, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import { pythonWording } from './python.ts'
@@ -63,7 +63,13 @@ const wording: Wording = {
   'federated-token-unusable': ({ path, source }, credential, by) =>
     wordFailed(by ?? credential, `the client assertion from ${path ?? source} is not a JWT`),
   'pipelines-no-endpoint': ({ variable }) =>
-    `AzurePipelinesCredential: no value for environment variable ${variable}. This should be set by Azure Pipelines`,
+    `no value for environment variable ${variable}. This should be set by Azure Pipelines`,
+  'job-token-refused': (facts, credential) => wordJobToken(facts, credential),
+  'job-token-unreachable': ({ endpoint, error }, credential) =>
+    wordFailed(
+      credential,
+      `couldn't send OIDC token request: ${wordGoNetwork(error, { method: 'POST', url: endpoint })}`,
+    ),
   unexpected: ({ message }, credential, by) => wordFailed(by ?? credential, message),
 }
 
@@ -208,7 +214,22 @@ function wordMissing(names: readonly string[], credential: CredentialName): stri
     return wordUnavailable(credential, first?.[1] ?? '')
   }
   if (names.includes('tenant')) return invalidTenant
+  if (credential === 'AzurePipelinesCredential')
+    return `no ${names[0] ?? 'input'} specified`
+      .replace('client id', 'client ID')
+      .replace('connection id', 'connection ID')
   return `${credential} lacks ${names.join(' and ')}`
+}
+
+function wordJobToken(
+  { status, host, body, requestId }: ProblemFacts['job-token-refused'],
+  credential: CredentialName,
+): string {
+  if (status === 200) return wordFailed(credential, 'unexpected response from OIDC endpoint')
+  const reason = goReason(status)
+  const id = requestId === undefined ? '' : `\nx-vss-e2eid: ${requestId}`
+  const text = `${status} ${reason} response from the OIDC endpoint. Check service connection ID and Pipeline configuration.${id}`
+  return wordRejected(credential, text, { method: 'POST', url: `https://${host}` }, status, reason, body)
 }
 
 function wordInvalid(

@@ -28,9 +28,8 @@ const wording: Wording = {
     `EnvironmentCredential is unavailable. No underlying credential could be used. ${environmentGuide}`,
   'inputs-missing': ({ inputs }, credential) => {
     const names = inputs.map(({ name }) => name)
-    const first =
-      credential === 'WorkloadIdentityCredential' ? workloadOrder.find((name) => names.includes(name)) : names[0]
-    return wordMissing(first ?? '', credential)
+    const order = inputOrders[credential] ?? names
+    return wordMissing(order.find((name) => names.includes(name)) ?? '', credential)
   },
   'input-invalid': (facts, credential) => {
     const text = wordInvalid(facts)
@@ -63,6 +62,7 @@ const wording: Wording = {
     ),
   'pipelines-no-endpoint': ({ variable }) =>
     `AzurePipelinesCredential: is unavailable. Ensure that you're running this task in an Azure Pipeline, so that following missing system variable(s) can be defined- "${variable}"`,
+  'job-token-refused': (facts) => wordJobToken(facts),
   'vscode-unavailable': () =>
     'Visual Studio Code Authentication is not available. Ensure you have have Azure Resources Extension installed in VS Code, signed into Azure via VS Code, installed the @azure/identity-vscode package, and properly configured the extension.',
   'broker-unavailable': () =>
@@ -156,6 +156,8 @@ export const jsProfile: Profile = {
     { credentials: ['EnvironmentCredential'], outcome: 'failed', verdict: 'failed' },
     // The tenant of a request is looked at before the tool is tried.
     { credentials: tools, codes: ['input-invalid'], when: isTenant, verdict: 'failed' },
+    // What the service of Azure Pipelines refuses is an AuthenticationError.
+    { codes: ['job-token-refused'], verdict: 'failed' },
     // Everything else is CredentialUnavailableError or, from MSAL, AuthenticationRequiredError.
     { verdict: 'unavailable' },
   ],
@@ -244,7 +246,11 @@ function ofConstructor(text: string, credential: CredentialName): string {
 }
 
 /** In the order in which the constructor looks. */
-const workloadOrder = ['client id', 'tenant', 'token file']
+const inputOrders: Readonly<Partial<Record<CredentialName, readonly string[]>>> = {
+  WorkloadIdentityCredential: ['client id', 'tenant', 'token file'],
+  AzurePipelinesCredential: ['client id', 'tenant', 'service connection id', 'system access token'],
+  ClientSecretCredential: ['tenant', 'client id', 'client secret'],
+}
 
 const parameterNames: Readonly<Record<string, string>> = {
   tenant: 'tenantId',
@@ -305,6 +311,18 @@ function wordInvalid({ what, source, reason, value }: BadInput): string {
     default:
       return `the ${what} from ${source} ${reason}`
   }
+}
+
+/** An error of its own, not MSAL's: it passes through as it is. */
+function wordJobToken({ status, body, requestId }: ProblemFacts['job-token-refused']): string {
+  const headers = requestId === undefined ? {} : { 'x-vss-e2eid': requestId }
+  const details = JSON.stringify({ status, bodyAsText: body, headers })
+  const guide = `See the troubleshooting guide for more information: ${troubleshoot}/azurepipelinescredential/troubleshoot`
+  const [what, description] =
+    body === ''
+      ? ['Received null token from OIDC request.', `Complete response - ${details}. ${guide}`]
+      : ['oidcToken field not detected in the response.', `Response from service = ${details}. ${guide}`]
+  return `AzurePipelinesCredential: Authentication Failed. ${what} Status code: ${status}\nMore details:\n${description},`
 }
 
 /** Node's own words of `readFile`. */
