@@ -4,6 +4,7 @@ import type { ExitName } from '../exit-codes.ts'
 import type { Settings } from '../options.ts'
 import { createLog, type Log } from '../output/log.ts'
 import { shells } from '../output/shells.ts'
+import { describeSpan } from '../output/times.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { prepare } from './acquire.ts'
@@ -46,7 +47,7 @@ export async function run(invocation: Invocation, outside: Runtime): Promise<Exi
   try {
     await log.flush()
     await runtime.terminal.stdout.write(drawVariables(endpoint, isForDocker, settings, runtime))
-    if (settings.quiet?.value !== true) await runtime.terminal.stderr.write(describe(isForDocker, settings))
+    if (settings.quiet?.value !== true) await runtime.terminal.stderr.write(describe(settings, runtime))
     await untilTheEnd(settings, runtime)
     return 'done'
   } finally {
@@ -54,8 +55,15 @@ export async function run(invocation: Invocation, outside: Runtime): Promise<Exi
   }
 }
 
-function checkPlace({ listen, expose }: Settings, log: Log): void {
-  if (/^(?:127\.|::1$)/.test(listen.value)) return
+function checkPlace({ listen, expose, print, shell }: Settings, log: Log): void {
+  if (print.value === 'docker' && shell !== undefined) {
+    throw new UsageError({
+      message: '`--shell` means nothing with `--print docker`',
+      source: shell.source.name,
+      fix: 'leave one of them out',
+    })
+  }
+  if (isLoopback(listen.value)) return
   if (expose?.value !== true) {
     throw new UsageError({
       message: `other machines can reach ${listen.value}`,
@@ -66,6 +74,10 @@ function checkPlace({ listen, expose }: Settings, log: Log): void {
   log.warn(
     `on ${listen.value} whoever gets to know the IDENTITY_HEADER can ask for tokens, and both travel in clear; let only networks of this machine reach it`,
   )
+}
+
+function isLoopback(address: string): boolean {
+  return /^(?:127\.|::1$)/.test(address)
 }
 
 function isEverywhere(address: string): boolean {
@@ -93,12 +105,18 @@ function drawVariables(endpoint: OpenEndpoint, isForDocker: boolean, settings: S
   })
 }
 
-function describe(isForDocker: boolean, { ttl }: Settings): string {
-  const until = ttl === undefined ? 'until Ctrl-C' : `for ${Math.round(ttl.value / 1000)} s, or until Ctrl-C`
-  const how = isForDocker
-    ? `put the lines above into a file: docker run --env-file FILE --add-host ${dockerHost}:host-gateway IMAGE`
-    : 'run the lines above in another shell; what starts there gets its tokens here'
-  return `azid serve: a managed identity endpoint ${until}\n${how}\n`
+function describe({ print, listen, ttl }: Settings, { host }: Runtime): string {
+  const until = ttl === undefined ? 'until Ctrl-C' : `for ${describeSpan(ttl.value)}, or until Ctrl-C`
+  const head = `azid serve: a managed identity endpoint ${until}\n`
+  if (print.value !== 'docker') {
+    return `${head}run the lines above in another shell; what starts there gets its tokens here\n`
+  }
+  // Docker Desktop forwards to loopback; on Linux the name is the bridge, where loopback is not.
+  const bridge =
+    host.platform === 'linux' && isLoopback(listen.value)
+      ? 'no container on this machine reaches loopback: add --listen ADDRESS --expose, with the address of the bridge (docker0)\n'
+      : ''
+  return `${head}put the lines above into a file: docker run --env-file FILE --add-host ${dockerHost}:host-gateway IMAGE\n${bridge}`
 }
 
 /** SIGINT, SIGTERM, or the end of `--ttl`. */

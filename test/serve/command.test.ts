@@ -20,6 +20,7 @@ describe('refused before anything listens', () => {
     [['--allow', 'vault', '--port', '0'], 'is not a port'],
     [['--allow', 'vault', '--ttl', '0'], 'leaves no time at all'],
     [['--allow', 'vault', '--print', 'xml'], 'is not one of env, docker'],
+    [['--allow', 'vault', '--print', 'docker', '--shell', 'fish'], 'means nothing with `--print docker`'],
     [['vault'], 'one argument too many'],
     [['--allow', 'vault', '--timeout', '5s'], '--timeout'],
   ])('%j', async (args, words) => {
@@ -86,6 +87,13 @@ describe('what is printed', () => {
     expect(run.stdout).toMatch(
       /^IDENTITY_ENDPOINT=http:\/\/host\.docker\.internal:\d+\/msi\/token\nIDENTITY_HEADER=[\w-]{43}\nNO_PROXY=host\.docker\.internal\nno_proxy=host\.docker\.internal\n$/,
     )
+  })
+
+  test.skipIf(process.platform !== 'linux')('docker on Linux: loopback is not where a container looks', async () => {
+    const args = ['serve', '--allow', 'vault', '--print', 'docker', '--ttl', '1ms']
+    expect((await runCli(args)).stderr).toContain('no container on this machine reaches loopback')
+    const listening = await runCli([...args, '--listen', '0.0.0.0', '--expose'])
+    expect(listening.stderr).not.toContain('no container')
   })
 
   test('beyond loopback there is a warning', async () => {
