@@ -350,7 +350,7 @@ complete -c azid -n '__azid_at serve' -l imds-timeout -x -d 'limit of the probe 
 complete -c azid -n '__azid_at serve' -l fast -d 'ask for no managed identity where nothing looks like Azure'
 complete -c azid -n '__azid_at serve' -l no-cache -d 'neither read nor write the token cache'
 complete -c azid -n '__azid_at serve' -l min-ttl -x -d 'least remaining life of a cached token'
-complete -c azid -n '__azid_at serve' -l listen -x -d 'IP address to listen on'
+complete -c azid -n '__azid_at serve' -l listen -x -d 'listen on this IP address'
 complete -c azid -n '__azid_at serve' -l port -x -d 'listen on this port of loopback; default any free one'
 complete -c azid -n '__azid_at serve' -l expose -d 'listen where other machines can ask'
 complete -c azid -n '__azid_at serve' -l allow-host -x -d 'another host name by which clients may ask'

@@ -374,7 +374,7 @@ _azid_serve() {
     '--fast''[ask for no managed identity where nothing looks like Azure]' \
     '--no-cache''[neither read nor write the token cache]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
-    '--listen=''[IP address to listen on]:ADDRESS: ' \
+    '--listen=''[listen on this IP address]:ADDRESS: ' \
     '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
     '--expose''[listen where other machines can ask]' \
     '*''--allow-host=''[another host name by which clients may ask]:NAME: ' \

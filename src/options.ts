@@ -735,7 +735,7 @@ export const options = {
     parse: parseAddress,
     default: '127.0.0.1',
     group: 'where',
-    summary: 'IP address to listen on',
+    summary: 'listen on this IP address',
     details: 'An address that other machines can reach needs --expose, too: tokens travel in clear there.',
   },
   expose: {

@@ -215,7 +215,7 @@ export const commands = {
       { text: 'for what starts in another shell', command: 'azid serve --allow vault --allow storage' },
       {
         text: 'for a container',
-        command: 'azid serve --allow openai --print docker --listen 172.17.0.1 --expose --port 4141 > azid.env',
+        command: 'azid serve --allow openai --print docker --listen 172.17.0.1 --expose',
       },
     ],
     load: () => import('../commands/serve.ts'),

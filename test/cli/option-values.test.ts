@@ -2,12 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type ParsedValue,
+  parseAddress,
   parseAllowedTenant,
+  parseAssignment,
   parseBoolean,
   parseClaims,
   parseCredentialName,
   parseDuration,
   parseGuid,
+  parseHostName,
   parseHttpsOrigin,
   parseIdentityResourceId,
   parseLimit,
@@ -154,6 +157,38 @@ describe('the rest', () => {
     expect(read(parsePath('a\0b'))).toMatch(/^bad/)
   })
 
+  test.each([
+    ['PGPASSWORD=postgres', { name: 'PGPASSWORD', target: 'postgres' }],
+    ['A=https://x.example/.default?a=b', { name: 'A', target: 'https://x.example/.default?a=b' }],
+    ['openai', { name: null, target: 'openai' }],
+    ['https://vault.azure.net', 'bad: names no variable'],
+    ['A=', 'bad: names no target'],
+    ['=arm', 'bad: does not begin with a variable name'],
+    ['A B=arm', 'bad: does not begin with a variable name'],
+  ])('%j as an assignment', (text, expected) => {
+    expect(read(parseAssignment(text))).toEqual(expected)
+  })
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['::1', '::1'],
+    ['[fe80::1]', 'fe80::1'],
+  ])('%j is an address', (text, address) => expect(read(parseAddress(text))).toBe(address))
+  test.each(['127.1', '256.0.0.1', '127.0.0.1:80', 'example.com', '', ':', 'g::1', '0x7f000001'])(
+    '%j is no address',
+    (text) => expect(read(parseAddress(text))).toMatch(/^bad/),
+  )
+  test.each([
+    ['Host.Docker.Internal', 'host.docker.internal'],
+    ['[fe80::1]', 'fe80::1'],
+    ['my_service', 'my_service'],
+  ])('%j is a host name', (text, name) => expect(read(parseHostName(text))).toBe(name))
+  test.each(['a b', 'http://a', 'a:80', '*', '', '.a', 'a/b'])('%j is no host name', (text) =>
+    expect(read(parseHostName(text))).toMatch(/^bad/),
+  )
+
   test('no check throws or repeats a value, whatever it is given', () => {
     const checks = [
       parseDuration,
@@ -166,6 +201,9 @@ describe('the rest', () => {
       parseBoolean,
       parseVariableName,
       parseCredentialName,
+      parseAssignment,
+      parseAddress,
+      parseHostName,
     ]
     fc.assert(
       fc.property(fc.string({ minLength: 12, unit: 'binary' }), (text) => {

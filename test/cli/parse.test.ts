@@ -42,6 +42,8 @@ describe('settings', () => {
       minTtl: { value: 300_000, source: { kind: 'default', name: '--min-ttl' } },
       processTimeout: { value: 10_000, source: { kind: 'default', name: '--process-timeout' } },
       imdsTimeout: { value: 1000, source: { kind: 'default', name: '--imds-timeout' } },
+      listen: { value: '127.0.0.1', source: { kind: 'default', name: '--listen' } },
+      print: { value: 'env', source: { kind: 'default', name: '--print' } },
       output: { value: 'token', source: { kind: 'default', name: '--output' } },
     })
   })
@@ -217,7 +219,11 @@ describe('what is wrong is said once, with its source and a remedy', () => {
       { fix: 'write it behind: azid COMMAND --tenant ...' },
     ],
     ['get-token --cae=yes', '`--cae` takes no value', { fix: 'write --cae alone' }],
-    ['get-token --sdk pyton', `'pyton' is not one of ${options.sdk.choices.join(', ')}`, { source: '--sdk', suggestion: 'python' }],
+    [
+      'get-token --sdk pyton',
+      `'pyton' is not one of ${options.sdk.choices.join(', ')}`,
+      { source: '--sdk', suggestion: 'python' },
+    ],
     [
       'get-token -o jsn',
       "'jsn' is not one of token, json, az, azd, header, env, dotenv, github-actions, azure-pipelines, gitlab, exec-credential, managed-identity",
