@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { type Problem, type ProblemFacts, problem, type StsRefusal } from '../../src/engine/problems.ts'
 import { wordProblem } from '../../src/engine/profiles/profile.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
-import type { CredentialName, SdkName } from '../../src/engine/types.ts'
+import type { Attempt, CredentialName, SdkName } from '../../src/engine/types.ts'
 import troubleshooting from '../../src/knowledge/troubleshooting.json' with { type: 'json' }
 
 const js = findProfile('js')
@@ -572,6 +572,59 @@ describe('the troubleshooting guide', () => {
       expect(matches('default-azure-credential-invalid-azure-token-credentials', wordInvalid('x', names))).toBe(true)
     }
     expect(matches('default-azure-credential-required-env-vars-missing', js.tokenCredentials.required)).toBe(true)
+  })
+})
+
+describe('a chain of one’s own, recorded', () => {
+  const attempt = (credential: CredentialName, outcome: 'unavailable' | 'failed', found: Problem): Attempt => ({
+    credential,
+    outcome,
+    problem: found,
+    elapsedMs: 0,
+    evidence: [],
+  })
+  const absent = attempt(
+    'AzureDeveloperCliCredential',
+    'unavailable',
+    problem('tool-not-found', { tool: 'azd', passedOver: [] }),
+  )
+
+  test.each([
+    [
+      attempt(
+        'EnvironmentCredential',
+        'failed',
+        problem('environment-incomplete', { set: ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'], missing: [] }),
+      ),
+      'incomplete environment variable configuration. Only AZURE_TENANT_ID and AZURE_CLIENT_ID are set',
+    ],
+    [
+      attempt('WorkloadIdentityCredential', 'failed', missing('token file')),
+      'no token file specified. Check pod configuration or set TokenFilePath in the options',
+    ],
+    [
+      attempt('ClientSecretCredential', 'failed', missing('tenant')),
+      'invalid tenantID. You can locate your tenantID by following the instructions listed here: https://learn.microsoft.com/partner-center/find-ids-and-domain-names',
+    ],
+  ])('Go: what cannot be made is said before the chain begins', (unmade, text) => {
+    expect(go.aggregate('ChainedTokenCredential', [absent, unmade])).toBe(text)
+  })
+
+  test('JavaScript: the same, whatever was tried before', () => {
+    const unmade = attempt('ClientSecretCredential', 'failed', missing('tenant'))
+    expect(js.aggregate('ChainedTokenCredential', [absent, unmade])).toBe(
+      'ClientSecretCredential: tenantId is a required parameter. To troubleshoot, visit https://aka.ms/azsdk/js/identity/serviceprincipalauthentication/troubleshoot.',
+    )
+  })
+
+  test('a refusal ends it in Go, and not in JavaScript, where it is an AuthenticationRequiredError', () => {
+    const refused = attempt('ClientSecretCredential', 'failed', refusal())
+    expect(go.aggregate('ChainedTokenCredential', [refused])).toMatch(
+      /^ChainedTokenCredential: failed to acquire a token\.\nAttempted credentials:\n\tClientSecretCredential authentication failed\. \n\t\tPOST /,
+    )
+    expect(js.aggregate('ChainedTokenCredential', [{ ...refused, outcome: 'unavailable' }, absent])).toMatch(
+      /^ChainedTokenCredential authentication failed\.\nAuthenticationRequiredError: invalid_client: .*\nCredentialUnavailableError: Azure Developer CLI couldn't be found\./,
+    )
   })
 })
 

@@ -8,7 +8,7 @@ import { goJsonError } from './go-json.ts'
 import { goManagedIdentityWording } from './go-managed-identity.ts'
 import { goQuote, goReason, wordFailed, wordGoNetwork, wordRejected, wordUnavailable } from './go-text.ts'
 import { goToolWording } from './go-tools.ts'
-import { type ChainName, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
+import { type ChainName, classNameOf, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import { pythonWording } from './python.ts'
 
 const documentation = 'See https://aka.ms/azsdk/go/identity/docs#DefaultAzureCredential for more information'
@@ -185,12 +185,35 @@ function isRaisedByConstructor({ facts }: Problem): boolean {
   return source !== 'the request' && !(what === 'tenant id' && /^[0-9a-zA-Z-.]+$/.test(value ?? ''))
 }
 
-/** The constructor's error of a chain of one's own, else every attempt, indented below its head. */
+/** The constructor's error of a chain of one's own, which names no class; else every attempt, indented below its head. */
 function aggregate(chain: ChainName, attempts: readonly Attempt[]): string {
-  const lines = toldAttempts(attempts).map(({ credential, problem }) =>
+  const told = toldAttempts(attempts)
+  const unmade = told.find(({ outcome, problem }) => outcome === 'failed' && isOfConstructor(problem))
+  if (chain === 'ChainedTokenCredential' && unmade !== undefined) {
+    const text = wordProblem(goProfile, unmade.credential, unmade.problem)
+    const prefix = `${classNameOf(goProfile, unmade.credential)}: `
+    return text.startsWith(prefix) ? text.slice(prefix.length) : text
+  }
+  const lines = told.map(({ credential, problem }) =>
     wordProblem(goProfile, credential, problem).replaceAll('\n', '\n\t\t'),
   )
   return `${chain}: failed to acquire a token.\nAttempted credentials:${lines.map((line) => `\n\t${line}`).join('')}`
+}
+
+function isOfConstructor(found: Problem): boolean {
+  switch (found.code) {
+    case 'environment-incomplete':
+    case 'inputs-missing':
+    case 'certificate-unusable':
+    case 'managed-identity-id-refused':
+      return true
+    case 'file-unreadable':
+      return found.facts.what === 'certificate'
+    case 'input-invalid':
+      return found.facts.what !== 'scope' && isRaisedByConstructor(found)
+    default:
+      return false
+  }
 }
 
 function wordIncomplete(set: readonly string[]): string {
