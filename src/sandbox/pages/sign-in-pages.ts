@@ -87,10 +87,8 @@ function field(page: FlowPage, each: Field): Html {
 <input id="${each.name}" name="${each.name}" type="${each.type}" value="${each.value ?? ''}" class="${each.className ?? ''}" autocomplete="${each.autocomplete}" autocapitalize="none" spellcheck="false" inputmode="${each.isNumeric === true ? 'numeric' : each.type === 'email' ? 'email' : 'text'}" maxlength="${each.longest ?? 256}" aria-invalid="${isWrong ? 'true' : 'false'}" aria-describedby="${isWrong ? 'error' : 'about'}" required autofocus></div>`
 }
 
-function forApp(app: App | undefined): Html {
-  return app === undefined
-    ? html`<p id="about" class="quiet"></p>`
-    : html`<p id="about" class="quiet">to continue to <b>${app.displayName}</b></p>`
+function forApp(app: App): Html {
+  return html`<p id="about" class="quiet">to continue to <b>${app.displayName}</b></p>`
 }
 
 /** In a form of its own, so that Enter in the field is never this button. */
