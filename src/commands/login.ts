@@ -18,9 +18,8 @@ export async function run(invocation: Invocation, runtime: Runtime): Promise<Exi
   // Said before, because nobody likes to sign in for nothing.
   const forgotten = whyForgotten(preparation)
   if (forgotten !== null) {
-    log.warn(
-      `this sign-in lasts for this run only (${forgotten}); to keep it, set AZID_CACHE=file: its key then lies in a file beside it`,
-    )
+    log.warn(`this sign-in lasts for this run only: ${forgotten}`)
+    log.warn('to keep it, set AZID_CACHE=file; its key then lies in a file')
     await log.flush()
   }
   const { acquisition, told, answered } = await signIn(invocation, preparation, runtime, log)

@@ -3,7 +3,7 @@ import type { SignInEvent } from '../engine/types.ts'
 import type { Runtime } from '../runtime.ts'
 import { createCountdown, type Progress } from './progress.ts'
 import { createStyle } from './style.ts'
-import { disarmCommands, escapeToLine } from './text.ts'
+import { disarmCommands, escapeToLine, wrap } from './text.ts'
 import { describeSpan } from './times.ts'
 
 export interface SignInPrompt {
@@ -67,7 +67,8 @@ async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: 
   const style = await createStyle(terminal.stderr, env, noColor)
   switch (event.kind) {
     case 'browser':
-      return `Opening your browser to sign in. If nothing opens, visit this address on this machine:\n\n${escapeToLine(event.url)}\n\n`
+      // The address stands alone and unbroken, for copying.
+      return `Opening your browser to sign in. If nothing opens, go to this address in a\nbrowser on this machine:\n\n${escapeToLine(event.url)}\n\n`
     case 'device-code':
       return [
         'To sign in, open this address in a browser on any device:',
@@ -83,7 +84,7 @@ async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: 
         '',
       ].join('\n')
     case 'fallback':
-      return `${escapeToLine(event.reason)}: signing in with a code instead\n`
+      return `${wrap(`${escapeToLine(event.reason)}: signing in with a code instead`, terminal.stderr.columns)}\n`
     case 'code-received':
     case 'signed-in':
       return ''
