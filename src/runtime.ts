@@ -12,8 +12,8 @@ export interface Clock {
   now(): number
   /** Milliseconds on a clock that never goes back; only differences mean anything. */
   monotonic(): number
-  /** Resolves after `ms`, or rejects with the signal's reason. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Resolves after `ms`, or rejects with the signal's reason. `isBackground`: the process may end meanwhile. */
+  sleep(ms: number, signal?: AbortSignal, options?: { readonly isBackground?: boolean }): Promise<void>
 }
 
 export interface FileStat {

@@ -63,7 +63,8 @@ export function limitRun(settings: Settings, runtime: Runtime): AbortSignal {
   if (timeout === undefined) return runtime.interrupted
   const limit = new AbortController()
   runtime.clock
-    .sleep(timeout.value, runtime.interrupted)
+    // What is waited for keeps the process; a run that is done must not wait for its limit.
+    .sleep(timeout.value, runtime.interrupted, { isBackground: true })
     .then(() => limit.abort(new TimeLimit(timeout.source.name, timeout.value)))
     .catch(() => {})
   return AbortSignal.any([runtime.interrupted, limit.signal])

@@ -8,18 +8,18 @@ export function createNodeClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
+    sleep: async (ms, signal, { isBackground = false } = {}) => {
       let left = ms
       do {
         const part = Math.min(left, LONGEST_TIMER_MS)
-        await sleepOnce(part, signal)
+        await sleepOnce(part, signal, isBackground)
         left -= part
       } while (left > 0)
     },
   }
 }
 
-function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function sleepOnce(ms: number, signal: AbortSignal | undefined, isBackground: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(signal.reason)
@@ -33,6 +33,7 @@ function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', giveUp)
       resolve()
     }, ms)
+    if (isBackground) timer.unref()
     signal?.addEventListener('abort', giveUp, { once: true })
   })
 }
