@@ -31,7 +31,8 @@ export function createCountdown(text: string, lifetimeMs: number, runtime: Ports
   const ended = new AbortController()
   const draw = async (): Promise<void> => {
     const { default: ora } = await import('ora')
-    const spinner = ora({ discardStdin: false })
+    // Whether somebody watches is decided here; ora would also take an empty CI for a pipeline.
+    const spinner = ora({ discardStdin: false, isEnabled: true })
     try {
       for (let left = lifetimeMs; left > 0 && !ended.signal.aborted; left = ends - clock.monotonic()) {
         spinner.text = `${text} (${describeRest(left)} left)`
@@ -68,7 +69,7 @@ export function createProgress(runtime: Ports, isQuiet: boolean): Progress {
     .sleep(patienceMs, ended.signal)
     .then(async () => {
       const { default: ora } = await import('ora')
-      if (!ended.signal.aborted) spinner = ora({ text, discardStdin: false }).start()
+      if (!ended.signal.aborted) spinner = ora({ text, discardStdin: false, isEnabled: true }).start()
     })
     .catch(() => {})
 
