@@ -132,7 +132,7 @@ function exitCodesHelp(): HelpDocument {
   return [
     {
       heading: 'Exit codes',
-      blocks: [{ kind: 'list', items }, text('sandbox run ends with the exit code of the command it ran.')],
+      blocks: [{ kind: 'list', items }, text('exec and sandbox run end with the exit code of the command they ran.')],
     },
   ]
 }

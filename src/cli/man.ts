@@ -139,7 +139,7 @@ function exitCodeSections(): readonly string[] {
     section(
       'NOTES',
       paragraph(
-        'azid sandbox run ends with the exit code of the command it ran: 126 where that could not be started, 127 where it was not found.',
+        'azid exec and azid sandbox run end with the exit code of the command they ran: 126 where that could not be started, 127 where it was not found.',
       ),
     ),
     section('SEE ALSO', references(['azid (1)', 'azid-environment (7)'])),
