@@ -38,6 +38,7 @@ describe.each([
   'unseen-4',
   'unseen-5',
   'unseen-6',
+  'unseen-7',
 ])('%s', (name) => {
   const all = cases(name)
 

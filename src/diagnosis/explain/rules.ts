@@ -168,7 +168,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -232,7 +232,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-endpoint-failed',
     cause: 'mi-endpoint-error',
     strength: 83,
-    when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|SSO failure: unable to retrieve a token|ManagedIdentityCredential: (?:Unexpected content type|No token received)|MSI: Failed to retrieve a token from 'http:\/\/(?:127|localhost)|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|Failed to retrieve IMDS token after \d|adal: Refresh request failed|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
+    when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|SSO failure: unable to retrieve a token|ManagedIdentityCredential: (?:Unexpected content type|No token received)|MSI: Failed to retrieve a token from 'http:\/\/(?:127|localhost)|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|Failed to retrieve IMDS token after \d|adal: Refresh request failed.{0,400}?(?:169\.254\.169\.254|metadata\/identity|\bnmi\b|pod)|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
     reason: "the host's identity endpoint is there and went wrong itself",
   },
   {
@@ -267,6 +267,21 @@ export const rules: readonly Rule[] = [
     when: /(?:metadata|managed identity|identity|MSI|nmi|IMDS)[\w -]{0,20}(?:endpoint|service|response|request|server)?[^.{}]{0,80}?(?:HTTP )?\b(?:status(?: ?code)?:? ?|HTTP (?:error )?)(?:404|408|410|429|5\d\d)\b|getting assigned identities for pod|nmi response failed/i,
     unless: /<html|text\/html|squid|via:|AADSTS|Status: 40[013]/i,
     reason: 'what hands out identities here answered with an error of its own',
+  },
+  {
+    id: 'identity-endpoint-refuses',
+    cause: 'mi-endpoint-error',
+    strength: 62,
+    when: /https?:\/\/(?:localhost|127\.0\.0\.1):\d{2,5}\/[^ "']{0,120}\btoken\b.{0,160}?(?:connection refused|ECONNREFUSED|actively refused)/i,
+    reason: 'nothing listens where this host has its identity endpoint',
+  },
+  {
+    id: 'refresh-refused-unexplained',
+    cause: 'secret-invalid',
+    strength: 45,
+    when: /adal: Refresh request failed\. Status Code = '401'/,
+    unless: /169\.254\.169\.254|metadata\/identity|AADSTS\d/,
+    reason: 'Entra refused what the application proves itself with, and the text was cut before the code that says why',
   },
   {
     id: 'service-fabric-internal',
@@ -403,7 +418,7 @@ export const rules: readonly Rule[] = [
     id: 'github-id-token',
     cause: 'oidc-permission-missing',
     strength: 88,
-    when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|githubAssertion: cannot request token|give write permissions to id-token|id-token: ?write/,
+    when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|githubAssertion: (?:cannot request token|received HTTP status 4)|OIDC authentication was requested .{0,80}?but no token|give write permissions to id-token|id-token: ?write/,
     reason: 'GitHub gives a job this variable only where it may ask for an id token',
   },
   {
@@ -447,7 +462,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-cannot',
     cause: 'tool-version-bug',
     strength: 80,
-    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d|Error parsing (?:token )?expiration date/i,
+    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d|Error parsing (?:token )?expiration date|\bMSI auth(?:entication)? (?:is )?not (?:yet )?supported|msal4j\.[^ ]{1,80} com\.fasterxml\.jackson/i,
     reason: 'this release cannot do what is asked of it',
   },
   {
@@ -636,7 +651,7 @@ export const rules: readonly Rule[] = [
     id: 'role-missing',
     cause: 'rbac-missing',
     strength: 85,
-    when: /does not have authorization to perform action|AuthorizationFailed|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
+    when: /does not have authorization to perform action|AuthorizationFailed|AccessToKeyVaultDenied|was denied access to Key Vault|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
     reason: 'the service knew who asked, and that identity may not do this',
   },
   {
@@ -775,7 +790,7 @@ export const rules: readonly Rule[] = [
     id: 'consent-required',
     cause: 'consent-missing',
     strength: 70,
-    when: /\bconsent_required\b|has not consented to use the application/i,
+    when: /\bconsent_required\b|has not consented to use the application|not listed in the requested permissions/i,
     reason: 'the application has no consent for what it asks',
   },
 
@@ -795,10 +810,17 @@ export const rules: readonly Rule[] = [
     reason: 'the variables of a service principal are not all set',
   },
   {
+    id: 'authorization-header-missing',
+    cause: 'request-malformed',
+    strength: 60,
+    when: /(?:'?Authorization'? header (?:is|was) (?:missing(?! access)|not (?:found|present))|does not contain an Authorization header|(?:missing|no) '?Authorization'? header)/i,
+    reason: 'the request went out without a token',
+  },
+  {
     id: 'setting-empty',
     cause: 'env-incomplete',
     strength: 55,
-    when: /\bparameter '(?:activeDirectory\w{1,30}|tenant_?id|client_?id|client_?secret)' cannot be empty/i,
+    when: /\bparameter '\w{1,40}' cannot be empty/i,
     reason: 'one of the settings of the service principal was handed over empty',
   },
 
@@ -807,7 +829,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-exhausted',
     cause: 'no-credential-available',
     strength: 40,
-    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
     reason: 'every credential of the chain says that it has nothing to try with',
   },
   {
