@@ -1,4 +1,5 @@
 /** ManagedIdentityCredential: the identity that Azure gives the machine, app or container this process runs in. */
+import type { Env } from '../../runtime.ts'
 import { abortProblem } from '../chain.ts'
 import { arcAgentPath } from '../managed-identity/azure-arc.ts'
 import { askHost, type IdentityId } from '../managed-identity/client.ts'
@@ -184,8 +185,14 @@ async function makePlan(turn: Turn, request: TokenRequest): Promise<Plan> {
 }
 
 function readVariables(profile: ManagedIdentityProfile, { env }: Pick<EnginePorts, 'env'>): Variables {
-  const read = variablesOf(profile).map((name) => [name, env.get(name)] as const)
+  const read = variablesOf(profile).map((name) => [name, readVariable(name, profile, env)] as const)
   return new Map(read.filter((entry): entry is readonly [string, string] => entry[1] !== undefined))
+}
+
+function readVariable(name: string, { ignoresPodHost }: ManagedIdentityProfile, env: Env): string | undefined {
+  const value = env.get(name)
+  const isIgnored = name === podIdentityVariable && ignoresPodHost === true
+  return isIgnored && !/^https?:\/\/(?:localhost|127\.|\[::1\])/i.test(value ?? '') ? undefined : value
 }
 
 /** Options first. AZURE_CLIENT_ID names the identity only in the default chain: on its own it belongs to other credentials. */

@@ -35,6 +35,7 @@ export const goManagedIdentity: ManagedIdentityProfile = {
   ],
   senders: [{ sender: 'azure-arc', variables: [], hasArcAgent: true, onlyFor: 'imds' }],
   refusesEmptyClientId: true,
+  ignoresPodHost: true,
   apiVersions: {
     imds: '2018-02-01',
     'app-service': '2019-08-01',
@@ -51,7 +52,7 @@ export const goManagedIdentity: ManagedIdentityProfile = {
   },
   defaultId: { host: 'azure-ml', parameter: 'clientid', variable: 'DEFAULT_IDENTITY_CLIENT_ID', isAlwaysSent: true },
   refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'always' },
-  probe: { answerFactor: 1, gatewayBody: 'none', isBare: true },
+  probe: { answerFactor: 1, gatewayBody: 'none', isBare: true, isOfAnyAddress: true },
   retries: {
     ...everyHost(retries),
     imds: {

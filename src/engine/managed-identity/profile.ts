@@ -71,6 +71,11 @@ export interface ManagedIdentityProfile {
     readonly variable: string
     readonly isAlwaysSent?: true
   }
+  /**
+   * The SDK does not know AZURE_POD_IDENTITY_AUTHORITY_HOST. An address of this machine is asked all the same: it is a
+   * test's, and the real one must then not be.
+   */
+  readonly ignoresPodHost?: true
   /** Service Fabric's certificate is checked like any other, and not against its thumbprint. */
   readonly pinsNothing?: true
   /** An empty AZURE_CLIENT_ID is an id that cannot be asked for; else it is none. */
