@@ -27,6 +27,7 @@ export async function sayFailure(
     glyphs: createGlyphs(runtime.env, runtime.host),
     columns: Math.min(stderr.columns, 100),
     withEvidence: settings.verbose?.value === true,
+    now: runtime.clock.now(),
   })
   await stderr.write(disarmCommands(text))
   return exit

@@ -117,7 +117,7 @@ function paintOf(outcome: ReportedAttempt['outcome'], style: Style): (text: stri
 }
 
 /** What it looked at, each thing once; variables that are not set share a line. */
-export function drawEvidence(
+function drawEvidence(
   { evidence, choice }: Pick<ReportedAttempt, 'evidence' | 'choice'>,
   { style, columns }: DrawChainOptions,
 ): string[] {
@@ -176,7 +176,7 @@ function drawWinner({ credential, attempts, expiresOn }: ChainReport, options: D
   return lines
 }
 
-export const identityWords: Readonly<Record<ReportedIdentity['type'], string>> = {
+const identityWords: Readonly<Record<ReportedIdentity['type'], string>> = {
   user: 'user',
   'service-principal': 'service principal',
   'managed-identity': 'managed identity',

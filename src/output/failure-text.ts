@@ -1,67 +1,53 @@
-/** A failing run drawn for a person: which credentials, why, the likely cause, the one most useful command. */
-import { drawChoice } from './choice.ts'
-import type { Glyphs } from './glyphs.ts'
+/** A failing run drawn for a person, short: which credentials, why, the likely cause, the one most useful command. */
+import { type DrawChainOptions, drawLine, labelled, nameWidthOf } from './chain-text.ts'
 import type { FailureReport, ReportedAttempt } from './report.ts'
-import type { Style } from './style.ts'
-import { describeDuration, escapeControls, indentLines, wrap } from './text.ts'
+import { escapeControls, escapeToLine, wrap } from './text.ts'
 
-export interface DrawOptions {
-  readonly style: Style
-  readonly glyphs: Glyphs
-  readonly columns: number
-  /** Also what each credential looked at. */
-  readonly withEvidence: boolean
-}
-
-/** Ends in a newline. Text from outside is escaped and never starts a line. */
-export function drawFailure(report: FailureReport, options: DrawOptions): string {
-  const { style } = options
-  const lines = [`${style.bad('error:')} no token for ${report.scopes.map(escapeControls).join(' ')}`, '']
-  for (const attempt of report.attempts) {
-    if (attempt.outcome === 'excluded' || attempt.outcome === 'not-attempted') continue
-    lines.push(...drawAttempt(attempt, options))
-  }
+/**
+ * Ends in a newline. What failed is told in all of the SDK's words; of what was unavailable in a chain the first line of
+ * them is enough: `azid chain` says it all. Text from outside is escaped and never starts a line.
+ */
+export function drawFailure(report: FailureReport, options: DrawChainOptions): string {
+  const { style, columns } = options
+  const tried = report.attempts.filter(({ outcome }) => outcome !== 'excluded' && outcome !== 'not-attempted')
+  const isAlone = report.attempts.length === 1
+  const width = nameWidthOf(tried.map(({ credential }) => credential))
+  const lines = [`${style.bad('error:')} no token for ${report.scopes.map(escapeToLine).join(' ')}`, '']
+  for (const attempt of tried) lines.push(...drawAttempt(attempt, width, isAlone, options))
   const unreached = report.attempts.filter(({ outcome }) => outcome === 'not-attempted')
   if (unreached.length > 0) {
-    lines.push(
-      style.dim(
-        wrap(`not attempted: ${unreached.map(({ credential }) => credential).join(', ')}`, options.columns, '  '),
-      ),
-    )
+    const names = unreached.map(({ credential }) => credential).join(', ')
+    lines.push(style.dim(wrap(`not attempted: ${names}`, columns, '  ')))
   }
-  const [cause] = report.causes
-  const [hint] = report.hints
+  lines.push('', ...drawRemedy(report, options))
+  const isShortened = !isAlone && tried.some(({ outcome }) => outcome === 'unavailable')
+  if (isShortened) lines.push(...labelled('more', 'azid chain says what each of them saw and said', undefined, options))
+  return `${lines.join('\n').trimEnd()}\n`
+}
+
+function drawAttempt(
+  attempt: ReportedAttempt,
+  width: number,
+  isAlone: boolean,
+  options: DrawChainOptions,
+): readonly string[] {
+  const line = drawLine(attempt, width, options).trimEnd()
+  if (attempt.message === '') return [line]
+  const isTold = isAlone || attempt.outcome === 'failed'
+  const message = isTold ? attempt.message : (attempt.message.split('\n', 1)[0] ?? '')
+  const text = wrap(escapeControls(message), options.columns, '    ')
+  return [line, isTold ? text : options.style.dim(text)]
+}
+
+function drawRemedy({ causes, hints, codes, attempts, guide }: FailureReport, options: DrawChainOptions): string[] {
+  const [cause] = causes
+  const [hint] = hints
   // The SDKs' texts leave out some codes that the service sent.
-  const unsaid = report.codes.filter((code) => !report.attempts.some(({ message }) => message.includes(code)))
-  if (cause !== undefined || hint !== undefined || unsaid.length > 0) lines.push('')
-  if (unsaid.length > 0) lines.push(labelled('code', unsaid.join(', '), options))
-  if (cause !== undefined) lines.push(labelled('cause', `${cause.meaning} (${cause.id})`, options))
-  if (hint !== undefined) {
-    lines.push(labelled('do', hint.text, options))
-    if (hint.command !== undefined) lines.push(`       ${style.accent(hint.command)}`)
-  }
-  return `${lines.join('\n')}\n`
-}
-
-function drawAttempt(attempt: ReportedAttempt, { style, glyphs, columns, withEvidence }: DrawOptions): string[] {
-  const paint = attempt.outcome === 'failed' ? style.bad : attempt.outcome === 'succeeded' ? style.good : style.warn
-  const head = `${paint(glyphs[attempt.outcome])} ${style.bold(attempt.credential)} ${attempt.outcome} ${style.dim(describeDuration(attempt.elapsedMs))}`
-  const lines = [`  ${head}`]
-  if (attempt.message !== '') lines.push(wrap(escapeControls(attempt.message), columns, '    '))
-  if (withEvidence) {
-    if (attempt.choice !== undefined)
-      lines.push(style.dim(wrap(escapeControls(drawChoice(attempt.choice)), columns, '      ')))
-    for (const { kind, what, result, ms } of attempt.evidence) {
-      const time = ms > 0 ? `, ${describeDuration(ms)}` : ''
-      lines.push(
-        style.dim(indentLines(`${kind.padEnd(7)} ${escapeControls(what)}: ${escapeControls(result)}${time}`, '      ')),
-      )
-    }
-  }
-  return lines
-}
-
-function labelled(label: string, text: string, { style, columns }: DrawOptions): string {
-  const [first = '', ...others] = wrap(escapeControls(text), columns - 7).split('\n')
-  return [`${style.bold(label.padEnd(5))}  ${first}`, ...others.map((line) => `       ${line}`)].join('\n')
+  const unsaid = codes.filter((code) => !attempts.some(({ message }) => message.includes(code)))
+  return [
+    ...(unsaid.length > 0 ? labelled('code', unsaid.join(', '), undefined, options) : []),
+    ...(cause !== undefined ? labelled('cause', `${cause.meaning} (${cause.id})`, undefined, options) : []),
+    ...(hint !== undefined ? labelled('do', hint.text, hint.command, options) : []),
+    ...(guide !== null ? labelled('guide', guide, undefined, options) : []),
+  ]
 }
