@@ -39,6 +39,7 @@ describe.each([
   'unseen-5',
   'unseen-6',
   'unseen-7',
+  'unseen-8',
 ])('%s', (name) => {
   const all = cases(name)
 

@@ -619,7 +619,7 @@ export const rules: readonly Rule[] = [
     cause: 'network-blocked',
     strength: 74,
     when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser/i,
-    unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable/,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable|IMDS endpoint cannot be established/,
     reason: 'the token service, or the proxy before it, cannot be reached',
   },
 

@@ -39,7 +39,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'python',
     6,
-    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|(?<!com\.)azure\.identity\.|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|msal_extensions/,
+    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|(?<!\bc(?:om)?\.)azure\.identity[.:]|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|from the included credentials\.\s{1,9}Attempted credentials:|msal_extensions/,
   ],
   [
     'dotnet',
@@ -79,7 +79,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'az',
     5,
-    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|github\.com\/Azure\/azure-cli\/issues|Get Token request returned http error|Microsoft Azure CLI|az feedback|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
+    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|github\.com\/Azure\/azure-cli\/issues|Get Token request returned http error|Microsoft Azure CLI|az feedback|--allow-no-subscriptions|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
   ],
   ['msal', 4, /\bmsal\b|MSAL|Adal|ClientAuthError|ServerError|IDW\d|OpenIdConnectProtocol|MsalServiceException/],
   [
@@ -88,7 +88,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /AuthorizationFailed|AuthorizationPermissionMismatch|InvalidAuthenticationToken|does not have (?:authorization|secrets)|AKV\d{5}|PermissionDenied|WWW-Authenticate: Bearer|\(Forbidden\)|StorageException|Authorization_RequestDenied/i,
   ],
   ['imds', 3, /169\.254\.169\.254|Identity not found|metadata\/identity/],
-  ['sts', 2, /AADSTS\d|AADB2C\d|"error_description"/],
+  ['sts', 2, /AADSTS\s{0,3}\d|AADB2C\d|"error_description"/i],
 
   // Names of classes, and how a language prints a stack
   ['python', 5, /Traceback \(most recent call last\)|File "[^"]{1,200}\.py", line \d|\.py:\d+\b|\bImdsCredential\b/],
