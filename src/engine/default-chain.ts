@@ -62,7 +62,10 @@ export function selectDefaultChain(
   if (definitions.length === 0) {
     return failure({ message: `this version of azid has none of the credentials that are left: ${absent.join(', ')}` })
   }
-  const hasExchange = kept.includes('WorkloadIdentityCredential')
+  const leftOut = excluded.find(({ name }) => name === 'WorkloadIdentityCredential')
+  const hasExchange =
+    leftOut === undefined ||
+    (leftOut.by === 'AZURE_TOKEN_CREDENTIALS' && profile.tokenCredentials.keepsExchange === true)
   const linked = hasExchange ? config : { ...config, excludesWorkloadIdentity: true }
   return success({ ...toLinks(definitions, linked, profile, 'DefaultAzureCredential'), excluded, absent })
 }

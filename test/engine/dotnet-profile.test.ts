@@ -537,6 +537,13 @@ describe('managed identity in DefaultAzureCredential', () => {
     const passed = await runSdk(dotnet({ names: ['managed-identity'], env: { ...host, ...exchange } }))
     expect(passed.runtime.http.requests[0]?.url).toMatch(/^http:\/\/127\.0\.0\.1:9\/msi/)
   })
+
+  // DefaultAzureCredentialFactory.cs: only the option that leaves workload identity out takes it from managed identity.
+  test('token exchange stays where AZURE_TOKEN_CREDENTIALS asks for managed identity alone', async () => {
+    const exchange = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: app, AZURE_FEDERATED_TOKEN_FILE: '/no/such/token' }
+    const { message } = await runSdk(dotnet({ env: { ...host, ...exchange, ...only('ManagedIdentityCredential') } }))
+    expect(message).toContain("Could not find file '/no/such/token'.")
+  })
 })
 
 test('Visual Studio and the shared cache are where .NET has them', () => {

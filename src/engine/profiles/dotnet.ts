@@ -126,6 +126,7 @@ export const dotnetProfile: Profile = {
     groupCase: 'any',
     empty: 'unset',
     isBlankWrong: true,
+    keepsExchange: true,
     wordInvalid: (value, names) =>
       `Invalid value for environment variable AZURE_TOKEN_CREDENTIALS: ${value.trim().toLowerCase()}. Valid values are ${['dev', 'prod', ...names].map((name) => `'${name.toLowerCase()}'`).join(', ')}. ${chainGuide}`,
     required: `Environment variable 'AZURE_TOKEN_CREDENTIALS' is not set or is empty. ${chainGuide}`,

@@ -48,6 +48,8 @@ export interface TokenCredentialsRule {
   readonly empty: 'unset' | 'value'
   /** Space alone is a wrong value, also where an empty variable is none. */
   readonly isBlankWrong?: true
+  /** A value that leaves out workload identity leaves managed identity its token exchange. */
+  readonly keepsExchange?: true
   /** What the SDK raises for a wrong value when the chain is made; `value` as it is in the variable. */
   readonly wordInvalid: (value: string, names: readonly CredentialName[]) => string
   /** What it raises where the variable has to be set and is not. */
