@@ -5,7 +5,8 @@
 import type { NetworkError } from '../../runtime.ts'
 import type { Problem, ProblemFacts } from '../problems.ts'
 import type { HostName, ManagedIdentityFacts } from './facts.ts'
-import type { AskedHost, ManagedIdentityProfile, RetryRow } from './profile.ts'
+import { everyHost } from './hosts.ts'
+import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 import { isConnectTimeout } from './retry.ts'
 
 interface Verdict {
@@ -271,15 +272,6 @@ export function wordDotnetSocket(error: NetworkError, port: number): string {
       return error.detail
   }
 }
-
-const everyHost = <Value>(value: Value): Readonly<Record<AskedHost, Value>> => ({
-  imds: value,
-  'app-service': value,
-  'service-fabric': value,
-  'azure-ml': value,
-  'cloud-shell': value,
-  'azure-arc': value,
-})
 
 const retries: RetryRow = {
   statuses: [404, 408, 410, 429, [500, 599]],

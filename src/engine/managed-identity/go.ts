@@ -1,15 +1,7 @@
 /** How azidentity 1.15.0 over MSAL for Go 1.10.1 asks for a managed identity. */
 import type { Problem } from '../problems.ts'
-import type { AskedHost, ManagedIdentityProfile, RetryRow } from './profile.ts'
-
-const everyHost = <Value>(value: Value): Readonly<Record<AskedHost, Value>> => ({
-  imds: value,
-  'app-service': value,
-  'service-fabric': value,
-  'azure-ml': value,
-  'cloud-shell': value,
-  'azure-arc': value,
-})
+import { everyHost } from './hosts.ts'
+import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 
 /** azcore's: three times, after 0.8 s, 2.4 s and 5.6 s. */
 const retries: RetryRow = {

@@ -35,3 +35,15 @@ export const metadataHeader: Header = { name: 'Metadata', value: 'true' }
 export function secretHeader(name: string, variable: string, variables: Variables): Header {
   return { name, value: variables.get(variable) ?? '', variable }
 }
+
+/** A row that is the same at every host. */
+export function everyHost<Value>(value: Value): Readonly<Record<AskedHost, Value>> {
+  return {
+    imds: value,
+    'app-service': value,
+    'service-fabric': value,
+    'azure-ml': value,
+    'cloud-shell': value,
+    'azure-arc': value,
+  }
+}

@@ -5,7 +5,8 @@
 import type { NetworkError } from '../../runtime.ts'
 import type { Problem, ProblemFacts } from '../problems.ts'
 import type { HostName, ManagedIdentityFacts } from './facts.ts'
-import type { AskedHost, ManagedIdentityProfile, RetryRow } from './profile.ts'
+import { everyHost } from './hosts.ts'
+import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 import { isConnectTimeout } from './retry.ts'
 
 const unavailablePrefix = 'ManagedIdentityCredential authentication unavailable.'
@@ -104,15 +105,6 @@ const coreRetries: RetryRow = {
 }
 
 const ids = { clientId: 'client_id', objectId: 'object_id', resourceId: 'mi_res_id' }
-const everyHost = <Value>(value: Value): Readonly<Record<AskedHost, Value>> => ({
-  imds: value,
-  'app-service': value,
-  'service-fabric': value,
-  'azure-ml': value,
-  'cloud-shell': value,
-  'azure-arc': value,
-})
-
 export const javaManagedIdentity: ManagedIdentityProfile = {
   detection: [
     { host: 'token-exchange', variables: ['AZURE_TENANT_ID', 'AZURE_FEDERATED_TOKEN_FILE'] },

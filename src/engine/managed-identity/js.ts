@@ -1,14 +1,6 @@
 /** How @azure/identity 4.14.1 over MSAL for Node 7.2.1 asks for a managed identity. */
-import type { AskedHost, ManagedIdentityProfile, RetryRow } from './profile.ts'
-
-const everyHost = <Value>(value: Value): Readonly<Record<AskedHost, Value>> => ({
-  imds: value,
-  'app-service': value,
-  'service-fabric': value,
-  'azure-ml': value,
-  'cloud-shell': value,
-  'azure-arc': value,
-})
+import { everyHost } from './hosts.ts'
+import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 
 /** What DefaultAzureCredential sets for all its links: five times, after 0.8 s, 1.6 s, 3.2 s and so on. */
 const retries: RetryRow = {
