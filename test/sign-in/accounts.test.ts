@@ -1,5 +1,5 @@
 /** Accounts that are remembered: used silently by later runs, chosen among, shown, and forgotten. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { expectSchema } from '../support/schemas.ts'
 import { adele, approveAs, claimsOf, type Machine, megan, type Run, startMachine } from './support/world.ts'
 
@@ -276,4 +276,67 @@ test('neither code nor token is in any stream, log or file', async () => {
     expect(seen).not.toContain(secret)
     expect(seen).not.toContain(Buffer.from(secret).toString('base64').slice(0, 40))
   }
+})
+
+describe('tokens of an account in the cache', () => {
+  test('are served without a request, by the same words, until the accounts change', async () => {
+    // What names a machine is part of a chain with a managed identity.
+    const files = { '/etc/machine-id': 'm\n', '/proc/sys/kernel/random/boot_id': 'b\n' }
+    const machine = await startMachine({ files }, {}, true)
+    await login(machine, megan)
+    for (const args of [['get-token'], ['get-token', '-c', 'device-code'], ['get-token', '-c', 'browser', '--cae']]) {
+      const first = await machine.run(args)
+      expect(claimsOf(first.stdout)['upn']).toBe(megan.userPrincipalName)
+      const second = await machine.run(args)
+      expect(second).toMatchObject({ code: 0, stdout: first.stdout, stderr: '', sent: [] })
+      // By now the command line itself is remembered.
+      expect((await machine.run(args)).stdout).toBe(first.stdout)
+    }
+    const { accounts } = JSON.parse((await machine.run(['cache', 'list', '--json'])).stdout)
+    expect(accounts).toMatchObject([{ authority: 'login.windows.net' }])
+    await machine.run(['logout'])
+    expect((await machine.run(['get-token'])).code).toBe(3)
+    expect((await machine.run(['get-token', '-c', 'device-code', '--no-prompt'])).code).toBe(4)
+    expect(JSON.parse((await machine.run(['cache', 'list', '--json'])).stdout)).toMatchObject({
+      entries: [],
+      accounts: [],
+    })
+    await login(machine, adele)
+    const other = await machine.run(['get-token', '-c', 'device-code'])
+    expect(claimsOf(other.stdout)['upn']).toBe(adele.userPrincipalName)
+  })
+
+  test('of another cloud are not of this one', async () => {
+    const machine = await startMachine({}, {}, true)
+    await login(machine, megan)
+    const run = await machine.run(['get-token', '-c', 'device-code', '--cloud', 'usgov', '--no-prompt'])
+    expect(run.code).toBe(4)
+    expect(run.sent).toEqual([])
+  })
+})
+
+test('a run that dies between the token and the cache loses that sign-in and nothing else', async () => {
+  let isBroken = false
+  const fault = (operation: string, path: string) =>
+    isBroken && operation === 'writeAtomic' && path.includes('accounts') ? ('no-space' as const) : undefined
+  const machine = await startMachine({ fileFault: fault })
+  await login(machine, megan)
+  isBroken = true
+  const run = await machine.run(['login', '--device-code'], { withDeviceCode: approveAs(machine, adele) })
+  expect(run.code).toBe(0)
+  expect(run.stdout).toContain('for this run only')
+  isBroken = false
+  const after = await machine.run(['get-token', '-c', 'device-code', '--no-prompt'])
+  expect(claimsOf(after.stdout)['upn']).toBe(megan.userPrincipalName)
+})
+
+test('a damaged file of accounts is nobody, and is written anew', async () => {
+  const machine = await startMachine()
+  await login(machine, megan)
+  const path = machine.runtime.files.paths().find((each) => each.endsWith('/accounts.sandbox')) ?? ''
+  machine.runtime.files.put(path, 'nonsense')
+  expect((await machine.run(['get-token', '-c', 'device-code', '--no-prompt'])).code).toBe(4)
+  expect((await machine.run(['get-token'])).code).toBe(3)
+  await login(machine, adele)
+  expect(claimsOf((await machine.run(['get-token'])).stdout)['upn']).toBe(adele.userPrincipalName)
 })

@@ -39,6 +39,9 @@ export type Stand =
   | 'unreachable'
   | { readonly status: number; readonly body: Readonly<Record<string, unknown>> | string }
 
+/** The name under which a machine meets the sandbox where its tokens are to be cached like real ones. */
+const publicCloud = 'https://login.microsoftonline.com'
+
 export interface Machine {
   readonly sandbox: Sandbox
   readonly runtime: FakeRuntime
@@ -55,6 +58,7 @@ export function directoryWith(changes: Readonly<Record<string, unknown>> = {}): 
 export async function startMachine(
   options: FakeRuntimeOptions = {},
   sandboxOptions: Omit<SandboxOptions, 'ports'> = {},
+  isPublicCloud = false,
 ): Promise<Machine> {
   const runtime = fakeRuntime({
     http: async () => ({ ok: false, error: unreachable }),
@@ -76,8 +80,10 @@ export async function startMachine(
         send: async (request, signal) => {
           sent.push(request)
           const stand = await runOptions.answer?.(request)
-          const result = stand === undefined ? await real.send(request, signal) : standIn(stand)
-          if (result.ok && request.url.includes('/devicecode')) {
+          const url = isPublicCloud ? request.url.replace(publicCloud, sandbox.origin) : request.url
+          const answered = stand === undefined ? await real.send({ ...request, url }, signal) : standIn(stand)
+          const result = isPublicCloud ? asPublicCloud(answered, sandbox) : answered
+          if (result.ok && url.includes('/devicecode')) {
             const { user_code: userCode } = JSON.parse(result.response.body) as { user_code?: string }
             if (userCode !== undefined) runOptions.withDeviceCode?.(userCode)
           }
@@ -86,7 +92,7 @@ export async function startMachine(
       }
       const terminal = createFakeTerminal({ isTerminal: { stdin: true }, ...runOptions })
       const env: Record<string, string> = {
-        AZID_AUTHORITY_HOST: sandbox.origin,
+        ...(isPublicCloud ? {} : { AZID_AUTHORITY_HOST: sandbox.origin }),
         DISPLAY: ':0',
         AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1',
         ...runOptions.env,
@@ -105,6 +111,13 @@ export async function startMachine(
     },
   }
   return machine
+}
+
+/** What the sandbox says of itself, under the other name. */
+function asPublicCloud(result: HttpResult, { origin }: Sandbox): HttpResult {
+  if (!result.ok) return result
+  const { response } = result
+  return { ok: true, response: { ...response, body: response.body.replaceAll(origin, publicCloud) } }
 }
 
 /** Half a minute and more does not pass by itself. */
