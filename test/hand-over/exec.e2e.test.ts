@@ -116,6 +116,17 @@ describe('how it ends', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('with 7 where the token is not of the tenant that is expected; the command is not started', async () => {
+    const folder = makeFolder()
+    const sandbox = await startTestSandbox()
+    const run = await runCli(
+      ['exec', '--set', 'arm', '--expect-tenant', 'other.example', '--', 'touch', path.join(folder, 'started')],
+      { env: await sandbox.environment() },
+    )
+    expect(run.code).toBe(7)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
     '%s goes on to the command, whose answer counts',
     async (signal) => {

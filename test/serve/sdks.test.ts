@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { jsSdk, pythonSdk, type Sdk } from '../conformance/sdks.ts'
+import { oneAtATime } from '../hand-over/support/one-at-a-time.ts'
 import { runProgram } from '../hand-over/support/run.ts'
 import { audienceOf } from '../hand-over/support/tokens.ts'
 import { cliFile, isolatedEnvironment } from '../support/run-cli.ts'
@@ -87,8 +88,8 @@ credential.getToken(scope).then(
 
 // Installing takes its time, once.
 const sdks: readonly (readonly [string, Sdk, string])[] = [
-  ['Python', pythonSdk(), python],
-  ['JavaScript', jsSdk(), javascript],
+  ['Python', oneAtATime(pythonSdk), python],
+  ['JavaScript', oneAtATime(jsSdk), javascript],
 ]
 
 describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {

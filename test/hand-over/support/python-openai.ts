@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pythonSdk } from '../../conformance/sdks.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 const version = '3.52.0'
 
@@ -12,6 +13,10 @@ export type PythonOpenAi =
 
 /** Takes some ten seconds the first time. */
 export function pythonOpenAi(): PythonOpenAi {
+  return oneAtATime(install)
+}
+
+function install(): PythonOpenAi {
   const python = pythonSdk()
   if ('missing' in python) return python
   const folder = path.join(python.cwd, `openai-${version}`)
