@@ -504,7 +504,8 @@ export const options = {
     default: '10s',
     group: 'limits',
     summary: 'limit of one run of az, azd, pwsh or a command for an assertion',
-    details: 'As long as the SDKs wait. A tool that is still running then is ended with all that it started.',
+    details:
+      'Not given, it is the followed SDK’s own: 10 s, in .NET 13 s for az and azd, in JavaScript and Java none. A tool that is still running then is ended with all that it started.',
     variables: ['AZID_PROCESS_TIMEOUT'],
   },
   'imds-timeout': {
