@@ -215,7 +215,7 @@ const answers: Readonly<Record<string, HttpResult | 'hangs'>> = {
   'has no such name': networkError('dns', 'getaddrinfo ENOTFOUND login.example', 'login.example'),
   'has a wrong certificate': networkError('tls', 'unable to verify the first certificate', 'login.example'),
   hangs: 'hangs',
-  'cuts the answer': networkError('closed', 'aborted', 'login.example'),
+  'cuts the answer': networkError('reset', 'aborted', 'login.example'),
   'answers endlessly': networkError('too-large', 'larger than 4194304 bytes', 'login.example'),
   redirects: respond(302, '', { location: 'https://elsewhere.example/' }),
   'answers HTML': respond(200, '<html><title>Sign in</title></html>', { 'content-type': 'text/html' }),
