@@ -164,10 +164,16 @@ function describeRequest(request: HttpRequest): string {
   return `${request.method} ${withoutUserInfo(request.url)}`
 }
 
+/** By these the service's own people find a request. */
+const requestIds = ['x-ms-request-id', 'x-vss-e2eid', 'x-github-request-id']
+
 function describeAnswer(result: HttpResult): string {
-  return result.ok
-    ? `${result.response.status} ${result.response.statusText}`.trimEnd()
-    : `${result.error.code}: ${result.error.detail}`
+  if (!result.ok) return `${result.error.code}: ${result.error.detail}`
+  const { status, statusText, headers } = result.response
+  const name = requestIds.find((each) => headers[each] !== undefined)
+  // An id and nothing else: a header may hold whatever a server echoes.
+  const id = name === undefined ? undefined : /^[\w:-]{1,100}$/.exec(headers[name] ?? '')?.[0]
+  return `${`${status} ${statusText}`.trimEnd()}${id === undefined ? '' : ` (${name} ${id})`}`
 }
 
 function describeKeyring(result: KeyringResult<string | null>): string {
