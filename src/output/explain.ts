@@ -119,7 +119,9 @@ function credentialLines({ credentials }: Explanation, { style, columns }: DrawE
   return credentials.flatMap(({ name, outcome, message }) => {
     const paint = outcome === 'succeeded' ? style.good : outcome === 'failed' ? style.bad : style.warn
     const first = `  ${paint(marks[outcome])} ${style.bold(escapeToLine(name))} ${outcome}`
-    return message === '' ? [first] : [first, style.dim(wrap(escapeToLine(message), columns, '    '))]
+    return message === '' || message === name
+      ? [first]
+      : [first, style.dim(wrap(escapeToLine(message), columns, '    '))]
   })
 }
 

@@ -509,12 +509,17 @@ const boilerplate =
 const logged =
   /^\w+\.\w+ was unable to retrieve an access token\..{0,300}?(?:CredentialUnavailable|AuthenticationFailed)Exception(?: \(0x[0-9a-f]{8}\))?: /i
 
+/** What a paste has behind a message: the stack, or the next line of a listener's log. */
+const behind =
+  / at (?:(?:async |new )?[\w.$<>]{1,80} \((?:file:|node:|\/|[A-Z]:\\|\w+\.java)|com\.azure\.|Azure\.(?:Identity|Core)\.).*$| (?:\[\w{4,13}\] )?Azure-(?:Core|Identity): .*$| \[(?:Informational|Warning|Verbose|Error)\] ?$/s
+
 /** Of a logged exchange what was answered; of a logged exception its message; the class only where it belongs to the sentence. */
 function shorten(words: string): string {
   const answered = /RESPONSE (\d{3}).{0,400}?"?(?:error_description|message)"?: ?"([^"]{1,400})/.exec(words)
   const said = answered === null ? words.slice(0, 1200).replace(logged, '') : `${answered[1]}: ${answered[2]}`
   const trimmed = said
-    .replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-] /, '')
+    .replace(behind, '')
+    .replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-] (?!is unavailable)/, '')
     .replace(boilerplate, '')
     .replace(/(?: -| \(|(?: ---> ?)?\b[\w.]{0,80}(?:Error|Exception)\b:?(?: message=)?(?: Error:)?)+ ?$/, '')
     .trim()
