@@ -1,11 +1,11 @@
 /** `azid logout`: forgets accounts that are signed in, and the tokens that they gave. */
-import { removeEntry, takeInventory } from '../cache/inventory.ts'
-import { removeMsalCaches } from '../cache/msal-cache.ts'
+import { forgetAccounts, removeEntry, takeInventory } from '../cache/inventory.ts'
+import { readMsalCache, removeMsalCaches, statMsalCaches } from '../cache/msal-cache.ts'
 import { createTokenCache, type TokenCache } from '../cache/token-cache.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import { hostAliases } from '../engine/authority.ts'
 import { accountsFileOf, openAccountStore, type SealedAccountStore } from '../engine/sign-in/account-store.ts'
-import { chooseAccount, type RememberedAccount } from '../engine/sign-in/accounts.ts'
+import { chooseAccount, type RememberedAccount, readAccounts } from '../engine/sign-in/accounts.ts'
 import type { Authority } from '../engine/types.ts'
 import type { ExitName } from '../exit-codes.ts'
 import type { Setting, Settings } from '../options.ts'
@@ -21,11 +21,23 @@ export async function run({ settings }: Invocation, runtime: Runtime): Promise<E
   const cache = createTokenCache(runtime, { place: settings.cache?.value })
   const authority = chooseAuthority(settings, runtime)
   const store = await openAccountStore(cache, accountsFileOf(authority))
-  const accounts = await store.list()
-  const leaving = settings.all?.value === true ? accounts : chooseLeaving(accounts, settings, authority)
+  const isAll = settings.all?.value === true
+  const leaving = isAll ? await allAccounts(cache) : chooseLeaving(await store.list(), settings, authority)
   await forget(leaving, store, cache, authority)
+  if (isAll) await forgetAccounts(cache)
   await answer(leaving, settings, runtime)
   return 'done'
+}
+
+/** Under every key of this machine, those of a sandbox too. */
+async function allAccounts(cache: TokenCache): Promise<readonly RememberedAccount[]> {
+  const found: RememberedAccount[] = []
+  for (const home of [...cache.ports.keyring.backends, 'file' as const]) {
+    for (const { name } of await statMsalCaches(home, cache)) {
+      found.push(...readAccounts(await readMsalCache(name, home, cache)))
+    }
+  }
+  return found
 }
 
 /** The one that is meant; throws `UsageError` where several could be. */

@@ -42,6 +42,8 @@ export interface AppSettings {
   readonly clientId: string
   /** Absent: a public app, which can keep no secret. */
   readonly proof?: ClientProof
+  /** An answer that was cut off is not asked for again. */
+  readonly isCutFinal?: boolean
 }
 
 /** A token for the app itself (client credentials, RFC 6749 section 4.4). */
@@ -289,7 +291,7 @@ export function startExchange(
 }
 
 /** Runs one of MSAL's flows and turns what came of it into an outcome. */
-export async function finishExchange(
+async function finishExchange(
   exchange: Exchange,
   authority: Authority,
   flow: () => Promise<AuthenticationResult | null>,
@@ -359,13 +361,14 @@ export function toProblem(error: unknown, exchange: Exchange, authority: Authori
 export function createNetwork(
   exchanges: AsyncLocalStorage<Exchange>,
   ports: MsalPorts,
-  { authority, proof }: AppSettings,
+  { authority, proof, isCutFinal = false }: AppSettings,
 ): INetworkModule {
   const send = async (request: HttpRequest, exchange: Exchange): Promise<HttpResponse | null> => {
     const result = await sendPatiently(
       { ...request, connectTimeoutMs, timeoutMs: exchangeTimeoutMs },
       ports,
       exchange.signal,
+      { isCutFinal },
     )
     if (exchange.signal.aborted) throw new Error('aborted')
     if (result.ok) return result.response

@@ -232,6 +232,17 @@ test('logout among several wants a name; --all takes everyone', async () => {
   expect(JSON.parse((await machine.run(['logout', '--all', '--json'])).stdout).removed).toBe(2)
 })
 
+test('logout --all takes everyone from every place, readable or not', async () => {
+  const machine = await startMachine()
+  await login(machine, megan)
+  const env = { AZID_CACHE: 'file' }
+  await machine.run(['login', '--device-code'], { env, withDeviceCode: approveAs(machine, adele) })
+  expect(JSON.parse((await machine.run(['logout', '--all', '--json'])).stdout).removed).toBe(2)
+  expect((await machine.run(['get-token'], { env })).code).toBe(3)
+  expect((await machine.run(['get-token'])).code).toBe(3)
+  expect(machine.runtime.files.paths().filter((path) => /accounts(\.sandbox)?$/.test(path))).toEqual([])
+})
+
 test('a variable that names a user for other commands does not choose who is forgotten', async () => {
   const machine = await startMachine()
   await login(machine, megan)
