@@ -505,7 +505,7 @@ export const options = {
     group: 'limits',
     summary: 'limit of one run of az, azd, pwsh or a command for an assertion',
     details:
-      'Not given, it is the followed SDK’s own: 10 s, in .NET 13 s for az and azd, in JavaScript and Java none. A tool that is still running then is ended with all that it started.',
+      'Not given, it is as long as that SDK waits: 10 s, for az and azd in .NET 13 s, in JavaScript and Java for ever. A tool that is still running then is ended with all that it started.',
     variables: ['AZID_PROCESS_TIMEOUT'],
   },
   'imds-timeout': {
