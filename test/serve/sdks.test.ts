@@ -112,7 +112,7 @@ describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {
     const [token = '', expiresOn] = run.stdout.trim().split(' ')
     expect(audienceOf(token)).toBe('https://vault.azure.net')
     expect(Number(expiresOn)).toBeGreaterThan(Date.now() / 1000)
-    expect(serving.said()).toContain('GET /msi/token https://vault.azure.net: 200 EnvironmentCredential')
+    await expect.poll(serving.said).toContain('GET /msi/token https://vault.azure.net: 200 EnvironmentCredential')
     expect(serving.said()).not.toContain(token.split('.')[2])
     expect(serving.said()).not.toContain(serving.variables['IDENTITY_HEADER'])
   })
@@ -164,7 +164,7 @@ describe('azid serve', () => {
       message: expect.stringContaining('AADSTS7000215'),
       correlationId: expect.any(String),
     })
-    expect(serving.said()).toContain('AADSTS7000215')
+    await expect.poll(serving.said).toContain('AADSTS7000215')
     expect((await ask(serving, 'resource=https://graph.microsoft.com')).status).toBe(403)
   })
 
@@ -190,6 +190,7 @@ describe('azid serve', () => {
     const token: { access_token: string } = JSON.parse(
       await (await ask(serving, 'resource=https://vault.azure.net')).text(),
     )
+    await expect.poll(serving.said).toContain(': 200 ')
     for (const secret of [
       token.access_token,
       serving.variables['IDENTITY_HEADER'] ?? '',
