@@ -36,7 +36,7 @@ export const shells = {
   cmd: {
     // No quoting keeps %, ! and a quote from cmd in every place where it may read this line: such a value is refused.
     set: (variables) =>
-      variables.every(({ value }) => /^[\w.~+/=:,*@[\]-]*$/.test(value))
+      variables.every(({ value }) => /^[\w.~+/=:,*@[\]-]+$/.test(value))
         ? variables.map(({ name, value }) => `set "${name}=${value}"\r\n`).join('')
         : null,
     unset: (names) => names.map((name) => `set "${name}="\r\n`).join(''),
