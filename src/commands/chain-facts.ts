@@ -54,7 +54,10 @@ export async function lookIntoCache(target: Target, preparation: Preparation): P
   const { cache, authority, runtime } = preparation
   // Tokens of a sandbox are never kept.
   if (accountsFileOf(authority) !== 'accounts') return noCache
-  const { entry, accounts } = await peekIntoCache(cachedRequest(target, preparation), 'accounts', cache)
+  const asked = cachedRequest(target, preparation)
+  // As get-token would ask: it does not do all that an SDK does on its way.
+  const links = asked.links.map(({ definition, config: { asksAll: _, ...config } }) => ({ definition, config }))
+  const { entry, accounts } = await peekIntoCache({ ...asked, links }, 'accounts', cache)
   const [account] = readAccounts(accounts)
   return {
     cached:

@@ -125,7 +125,7 @@ export const adviceRows: readonly AdviceRow[] = [
       )
       if (proxyVariable === null || asked === undefined) return null
       return {
-        text: `${proxyVariable} covers 169.254.169.254: azid goes straight to managed identity, a program on an SDK asks the proxy and gets its answer; exempt the address`,
+        text: `${proxyVariable} covers 169.254.169.254: an SDK asks the proxy for the identity of this machine and gets the proxy's answer, and so does this chain; exempt the address`,
         command: 'export NO_PROXY="$NO_PROXY,169.254.169.254"',
       }
     },
