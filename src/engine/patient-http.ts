@@ -1,5 +1,6 @@
 /** One exchange with a token service, tried again as the SDKs do where it is busy or the connection broke. */
 import type { Clock, Http, HttpRequest, HttpResponse, HttpResult } from '../runtime.ts'
+import { isCut } from './managed-identity/retry.ts'
 
 /** @azure/core-rest-pipeline and azure-core: three retries, exponential, a Retry-After beats the schedule. */
 const maxRetries = 3
@@ -9,16 +10,18 @@ const longestDelayMs = 60_000
 
 /**
  * Sends and, on 408, 429, 5xx, an error with Retry-After, or a connection that broke, sends again, at most three times.
- * The last answer or error is returned as it is. Never rejects: an abort, also while waiting, is the error `aborted`.
+ * The last answer or error is returned as it is; with `isCutFinal` an answer that was cut off is the last one. Never rejects: an abort, also while waiting, is the error `aborted`.
  */
 export async function sendPatiently(
   request: HttpRequest,
   ports: { readonly http: Http; readonly clock: Clock },
   signal: AbortSignal,
+  { isCutFinal = false }: { readonly isCutFinal?: boolean } = {},
 ): Promise<HttpResult> {
   for (let retry = 0; ; retry++) {
     const result = await ports.http.send(request, signal)
     if (retry === maxRetries || !isWorthRetrying(result)) return result
+    if (isCutFinal && !result.ok && isCut(result.error)) return result
     const delayMs = (result.ok ? askedDelay(result.response, ports.clock.now()) : null) ?? firstDelayMs * 2 ** retry
     if (delayMs > longestDelayMs) return result
     try {

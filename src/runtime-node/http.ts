@@ -283,6 +283,11 @@ function talk(url: URL, proxy: URL | undefined, request: HttpRequest, socket: ne
   })
 }
 
+function wordCut(length: number, announced: string | undefined): string {
+  const missing = Number(announced) - length
+  return `the answer was cut off after ${length} bytes${missing > 0 ? `, ${missing} more were announced` : ''}`
+}
+
 function receive(response: http.IncomingMessage, maxBytes: number): Promise<HttpResponse> {
   const tooLarge = new ExchangeError('too-large', `the answer is larger than ${maxBytes} bytes`)
   return new Promise((resolve, reject) => {
@@ -299,7 +304,7 @@ function receive(response: http.IncomingMessage, maxBytes: number): Promise<Http
     })
     response.on('error', (error) => {
       const isCut = describe(error) === 'aborted'
-      reject(isCut ? new ExchangeError('protocol', `the answer was cut off after ${length} bytes`) : error)
+      reject(isCut ? new ExchangeError('protocol', wordCut(length, response.headers['content-length'])) : error)
     })
     response.once('end', () => {
       resolve({

@@ -188,7 +188,7 @@ describe('errors', () => {
     const cut = await serveBytes((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"a":'))
     expect(errorOf(await send({ url: `http://127.0.0.1:${cut}/` }))).toMatchObject({
       code: 'protocol',
-      detail: 'the answer was cut off after 5 bytes',
+      detail: 'the answer was cut off after 5 bytes, 5 more were announced',
     })
     const chunked = await serveBytes((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n'),

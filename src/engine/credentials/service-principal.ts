@@ -164,7 +164,13 @@ export function createPrincipalClient(
   ports: EnginePorts,
 ): PrincipalClient {
   const client: ConfidentialClient = createConfidentialClient(
-    { authority: config.authority, clientId: principal.clientId.value, proof: principal.proof },
+    {
+      authority: config.authority,
+      clientId: principal.clientId.value,
+      proof: principal.proof,
+      // Their pipelines try again only what has no answer at all.
+      isCutFinal: config.sdk === 'js' || config.sdk === 'go',
+    },
     ports,
   )
   // MSAL for Python and for Go reads the tenant's metadata before it asks, and fails there if it fails.

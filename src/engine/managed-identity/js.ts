@@ -4,13 +4,15 @@ import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 
 /** What DefaultAzureCredential sets for all its links: five times, after 0.8 s, 1.6 s, 3.2 s and so on. */
 const retries: RetryRow = {
-  statuses: [404, 408, 410, 429, 500, [502, 504]],
+  // 429 is not among them: only with a Retry-After.
+  statuses: [404, 408, 410, 500, [502, 504]],
   limits: { total: 5, connect: 5, read: 5, status: 5 },
   factorMs: 800,
   factorMsAfter410: 3000,
   longestMs: 64_000,
   waitsMs: [800, 1600, 3200, 6400, 12_800],
   waitsMsAfter410: [3000, 6000, 12_000, 24_000, 48_000],
+  isCutFinal: true,
 }
 
 const ids = { clientId: 'client_id', objectId: 'object_id', resourceId: 'mi_res_id' }

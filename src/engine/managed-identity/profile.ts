@@ -41,6 +41,8 @@ export interface RetryRow {
   /** Milliseconds before each time, in place of the factor; after 410 others. */
   readonly waitsMs?: readonly number[]
   readonly waitsMsAfter410?: readonly number[]
+  /** An answer that was cut off is the last one. */
+  readonly isCutFinal?: true
 }
 
 /** How an answer is read. */

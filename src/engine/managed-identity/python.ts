@@ -189,9 +189,25 @@ export function wordNetwork(
       return `('Connection aborted.', ${isReset(error) ? "ConnectionResetError(104, 'Connection reset by peer')" : "RemoteDisconnected('Remote end closed connection without response')"})`
     case 'tls':
       return wordTls(error, host)
+    case 'proxy':
+      return wordProxy(error.detail)
     default:
-      return `('Connection aborted.', ${pythonTextRepr(error.detail)})`
+      return wordCut(error.detail) ?? `('Connection aborted.', ${pythonTextRepr(error.detail)})`
   }
+}
+
+function wordProxy(detail: string): string {
+  const [, host, port] = /ECONNREFUSED (.+):(\d+)$/.exec(detail) ?? []
+  return host === undefined
+    ? `('Connection aborted.', ${pythonTextRepr(detail)})`
+    : `('Unable to connect to proxy', NewConnectionError("HTTPSConnection(host='${host}', port=${port}): Failed to establish a new connection: [Errno 111] Connection refused"))`
+}
+
+function wordCut(detail: string): string | null {
+  const [, read, missing] = /cut off after (\d+) bytes, (\d+) more/.exec(detail) ?? []
+  if (read === undefined) return null
+  const words = `IncompleteRead(${read} bytes read, ${missing} more expected)`
+  return `('Connection broken: ${words}', ${words})`
 }
 
 /** A reset while the answer was awaited, unlike an orderly end, which Node calls `socket hang up`. */

@@ -39,6 +39,7 @@ export async function sendWithRetries(
     } else {
       const kind = kindOfError(result.error)
       if (kind === 'final' || isFinal(result.error)) return sent
+      if (row.isCutFinal === true && isCut(result.error)) return sent
       left[kind]--
     }
     if (Math.min(left.total, left.connect, left.read, left.status) < 0) return sent
@@ -81,6 +82,11 @@ function kindOfError(error: NetworkError): 'connect' | 'read' | 'final' {
     default:
       return error.code satisfies never
   }
+}
+
+/** The runtime says in words that an answer began and did not end. */
+export function isCut(error: NetworkError): boolean {
+  return error.code === 'protocol' && /cut off/.test(error.detail)
 }
 
 /** The runtime says in words which of its two limits it was. */

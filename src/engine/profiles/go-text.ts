@@ -1,5 +1,6 @@
 /** How azidentity 1.15.0 shapes its errors, and how Go words what the network did. */
 import type { NetworkError } from '../../runtime.ts'
+import { isCut } from '../managed-identity/retry.ts'
 import type { SentRequest } from '../problems.ts'
 import type { CredentialName } from '../types.ts'
 
@@ -131,8 +132,10 @@ export function goQuote(text: string): string {
 /** `Get "https://…": dial tcp 127.0.0.1:1: connect: connection refused` */
 export function wordGoNetwork(error: NetworkError, { method, url }: SentRequest): string {
   // The answer began, so nothing says any more which request it was.
-  if (error.code === 'protocol' && /cut off/.test(error.detail)) return 'unexpected EOF'
-  return `${method === 'GET' ? 'Get' : 'Post'} "${url}": ${wordCause(error)}`
+  if (isCut(error)) return 'unexpected EOF'
+  // MSAL puts a query behind the address of metadata, and has none.
+  const shown = url.endsWith('/openid-configuration') ? `${url}?` : url
+  return `${method === 'GET' ? 'Get' : 'Post'} "${shown}": ${wordCause(error)}`
 }
 
 function wordCause({ code, host, detail, certificate }: NetworkError): string {

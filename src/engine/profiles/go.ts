@@ -2,6 +2,8 @@
  * azidentity for Go 1.15.0 over MSAL for Go 1.10.1: its order, its policy and its words. Texts with a run-time value in
  * them were recorded from the library.
  */
+
+import { isCut } from '../managed-identity/retry.ts'
 import type { BadInput, Problem, ProblemFacts, SentRequest, StsRefusal } from '../problems.ts'
 import type { Attempt, CredentialName } from '../types.ts'
 import { goJsonError } from './go-json.ts'
@@ -55,6 +57,9 @@ const wording: Wording = {
   network: (error, credential, by) => {
     const { request = unknownRequest } = error
     const words = wordGoNetwork(error, request)
+    if (request.method === 'POST' && isCut(error)) {
+      return wordFailed(by ?? credential, `server response error:\n body download policy: ${words}`)
+    }
     return wordFailed(
       by ?? credential,
       request.method === 'GET' ? `unable to resolve an endpoint: server response error:\n ${words}` : words,
