@@ -438,8 +438,9 @@ export function stepsFor(cause: CauseId, told: Told): readonly Step[] {
 }
 
 function ficCommand(told: Told): string {
-  const issuer = word(told.facts.issuer, '<issuer>')
   const subject = word(told.facts.subject, '<subject>')
+  const ofGithub = subject.startsWith('repo:') ? 'https://token.actions.githubusercontent.com' : '<issuer>'
+  const issuer = word(told.facts.issuer, ofGithub)
   return `az ad app federated-credential create --id ${client(told)} --parameters '{"name":"<name>","issuer":"${issuer}","subject":"${subject}","audiences":["${word(told.facts.audience, 'api://AzureADTokenExchange')}"]}'`
 }
 
