@@ -1,6 +1,8 @@
 /** Whole DefaultAzureCredentials: the real SDKs do what is recorded of them, and azid does the same. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askJudge } from './asking.ts'
+import { askAzid, askJudge } from './asking.ts'
+import { type Aspect, compare } from './compare.ts'
+import { allowedDifferences } from './differences.ts'
 import { type Job, runInLanes } from './lanes.ts'
 import { type Recording, readRecordings, type Told, writeRecordings } from './recordings.ts'
 import { coreScenarios, type Judge, judges, judgesOf, type Scenario, scenarios } from './scenarios.ts'
@@ -22,55 +24,96 @@ const chosen = scenarios.filter(
   ({ id }) => wanted === undefined || wanted.includes(id) || (wanted[0] === 'core' && core.has(id)),
 )
 
+/** What waits for time limits is asked of the real SDKs only to be recorded, and of Go only the core. */
 function isAsked(judge: Judge, scenario: Scenario): boolean {
-  if (!judgesOf(scenario).includes(judge) || 'missing' in sdks[judge]) return false
   if (isRecording) return true
   return scenario.slow?.includes(judge) !== true && (judge !== 'go' || core.has(scenario.id))
 }
 
-function imdsOf(scenario: Scenario): Job['imds'] {
-  return scenario.imds ?? (scenario.imdsAnswers === undefined ? 'refused' : 'sandbox')
-}
+type Answer = Told | Error
 
-describe.each(judges)('%s', (judge) => {
-  const sdk = sdks[judge]
-  const asked = chosen.filter((scenario) => isAsked(judge, scenario))
-  const fresh = new Map<string, Told | Error>()
-
-  describe.skipIf('missing' in sdk)('missing' in sdk ? `(skipped: ${sdk.missing})` : 'the recording', () => {
-    beforeAll(async () => {
-      const slowFirst = [...asked].sort(
-        (one, other) => Number(other.slow !== undefined) - Number(one.slow !== undefined),
-      )
-      const jobs = slowFirst.map((scenario) => ({
-        imds: imdsOf(scenario),
-        run: async (world: Parameters<Job['run']>[0]) => {
-          const told = await askJudge(world, judge, sdk, scenario).catch((error: Error) => error)
-          fresh.set(scenario.id, told)
+/** Asks them all. Those that mostly wait are many at a time, beside two of the others. */
+async function askAll(
+  list: readonly Scenario[],
+  judge: Judge,
+  ask: (world: Parameters<Job['run']>[0], scenario: Scenario) => Promise<Told>,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>()
+  const jobs = (isSlow: boolean): readonly Job[] =>
+    list
+      .filter((scenario) => (scenario.slow?.includes(judge) === true) === isSlow)
+      .map((scenario) => ({
+        imds: scenario.imds ?? (scenario.imdsAnswers === undefined ? 'refused' : 'sandbox'),
+        run: async (world) => {
+          answers.set(scenario.id, await ask(world, scenario).catch((error: Error) => error))
         },
       }))
-      await runInLanes(jobs, isRecording ? 5 : 2)
-    }, 1_800_000)
+  const slow = jobs(true)
+  await Promise.all([runInLanes(slow, Math.min(slow.length, 6)), runInLanes(jobs(false), 2)])
+  return answers
+}
+
+function take(answers: ReadonlyMap<string, Answer>, id: string): Told {
+  const answer = answers.get(id)
+  if (answer === undefined || answer instanceof Error) throw answer ?? new Error('it was not asked')
+  return answer
+}
+
+const isOwn = (judge: Judge) => (scenario: Scenario) => judgesOf(scenario).includes(judge)
+
+describe.each(judges)('the SDK: %s', (judge) => {
+  const sdk = sdks[judge]
+  const kept = readRecordings(judge)
+  const asked = chosen.filter(isOwn(judge)).filter((scenario) => isAsked(judge, scenario))
+  let answers: ReadonlyMap<string, Answer> = new Map()
+
+  describe.skipIf('missing' in sdk)('missing' in sdk ? `(skipped: ${sdk.missing})` : 'does what is recorded', () => {
+    beforeAll(async () => {
+      answers = await askAll(asked, judge, (world, scenario) => askJudge(world, judge, sdk, scenario))
+    }, 2_400_000)
 
     afterAll(() => {
       if (!isRecording) return
-      const kept = new Map(readRecordings(judge).byId)
-      for (const [id, told] of fresh) if (!(told instanceof Error)) kept.set(id, { id, ...told } as Recording)
-      writeRecordings(
-        judge,
-        versions[judge],
-        kept,
-        scenarios.map(({ id }) => id),
-      )
+      const fresh = new Map(kept.byId)
+      for (const [id, answer] of answers) if (!(answer instanceof Error)) fresh.set(id, { id, ...answer } as Recording)
+      const ids = scenarios.filter(isOwn(judge)).map(({ id }) => id)
+      writeRecordings(judge, versions[judge], fresh, ids)
     })
 
-    const kept = readRecordings(judge)
-    for (const { id } of asked) {
-      test(`${id}: as recorded`, () => {
-        const told = fresh.get(id)
-        if (told === undefined || told instanceof Error) throw told ?? new Error('it was not asked')
-        if (!isRecording) expect({ id, ...told }).toEqual(kept.byId.get(id))
-      })
-    }
+    test('is of the version that is recorded', () => {
+      if (!isRecording) expect(kept.versions).toEqual(versions[judge])
+    })
+
+    test.each(asked.map(({ id }) => id))('%s', (id) => {
+      const told = take(answers, id)
+      if (!isRecording) expect({ id, ...told }).toEqual(kept.byId.get(id))
+    })
+  })
+})
+
+describe.each(judges)('azid as the SDK: %s', (judge) => {
+  const kept = readRecordings(judge)
+  const own = chosen.filter(isOwn(judge))
+  let answers: ReadonlyMap<string, Answer> = new Map()
+
+  describe.skipIf(trouble !== null || isRecording)(trouble === null ? 'does the same' : `(skipped: ${trouble})`, () => {
+    beforeAll(async () => {
+      answers = await askAll(own, judge, (world, scenario) => askAzid(world, judge, scenario))
+    }, 1_200_000)
+
+    test.each(own.map(({ id }) => id))('%s', (id) => {
+      const theirs = kept.byId.get(id)
+      if (theirs === undefined) throw new Error('it is not recorded: `npm run test:conformance -- --record`')
+      const differences = compare(theirs, take(answers, id))
+      const rows = allowedDifferences.filter((row) => row.scenario === id && row.judges.includes(judge))
+      const excused = new Set<Aspect>(rows.flatMap((row) => row.aspects))
+      const left = differences.filter(({ aspect }) => !excused.has(aspect))
+      expect(Object.fromEntries(left.map(({ aspect, ours }) => [aspect, ours]))).toEqual(
+        Object.fromEntries(left.map((difference) => [difference.aspect, difference.theirs])),
+      )
+      // A row that excuses nothing has to go.
+      const needed = new Set(differences.map(({ aspect }) => aspect))
+      expect([...excused].filter((aspect) => !needed.has(aspect))).toEqual([])
+    })
   })
 })

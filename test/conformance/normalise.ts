@@ -61,6 +61,11 @@ export const textRules: readonly TextRule[] = [
     apply: (text) => text.replace(/ at 0x[0-9a-f]+>/g, ' at {address}>'),
   },
   {
+    name: 'json-place',
+    why: 'line and column behind V8’s words for broken JSON, which Node 22 says and Node 20 does not',
+    apply: (text) => text.replace(/( in JSON at position \d+) \(line \d+ column \d+\)/g, '$1'),
+  },
+  {
     name: 'ssl-line',
     why: 'the line in the source of the Python in use',
     apply: (text) => text.replace(/\(_ssl\.c:\d+\)/g, '(_ssl.c:{line})'),

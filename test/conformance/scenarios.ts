@@ -220,7 +220,7 @@ const moreScenarios: readonly Scenario[] = [
   {
     id: 'pwsh-no-module',
     tools: {
-      pwsh: `case "$*" in '/?') exit 0 ;; *EncodedCommand*) for word; do encoded=$word; done\n script=$(printf '%s' "$encoded" | /usr/bin/base64 -d | /usr/bin/tr -d '\\000') ;; esac\ncase "$script" in *NO_AZ_ACCOUNT_MODULE*) printf 'NO_AZ_ACCOUNT_MODULE\\n' ;; *azsdk-no-module*) printf 'azsdk-no-module\\n' ;; *) ${fail("The specified module 'Az.Accounts' with version '2.2.0' was not loaded because no valid module file was found in any module directory")} ;; esac`,
+      pwsh: `case "$*" in '/?') exit 0 ;; *EncodedCommand*) for word; do encoded=$word; done\n script=$(printf '%s' "$encoded" | /usr/bin/base64 -d | /usr/bin/tr -d '\\000') ;; esac\ncase "$script" in *NO_AZ_ACCOUNT_MODULE*) printf 'NO_AZ_ACCOUNT_MODULE\\n' ;; *azsdk-no-module*) printf 'azsdk-no-module\\n' ;; *'Az.Accounts module not found'*) ${fail('Az.Accounts module not found')} ;; *) ${fail("The specified module 'Az.Accounts' with version '2.2.0' was not loaded because no valid module file was found in any module directory")} ;; esac`,
     },
   },
   { id: 'pwsh-other-program', tools: { pwsh: say('hello') } },
