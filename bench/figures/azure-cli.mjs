@@ -10,7 +10,8 @@ const azid = path.join(root, 'bin', 'azid.js')
 const az = '/usr/bin/az'
 const azToken = [az, 'account', 'get-access-token', '--output', 'json']
 
-const canMeasure = process.platform === 'linux' && process.getuid?.() === 0 && existsSync(az) && existsSync('/run/netns')
+const canMeasure =
+  process.platform === 'linux' && process.getuid?.() === 0 && existsSync(az) && existsSync('/run/netns')
 
 export const figures = canMeasure
   ? [
