@@ -160,7 +160,7 @@ export const commands = {
         isRequired: false,
         isRepeatable: true,
         takesSecrets: true,
-        complete: 'file',
+        complete: 'subject',
         summary: 'what to explain: a code, a name, a failure, a file; - or nothing reads stdin',
       },
     ],
@@ -257,7 +257,7 @@ export const commands = {
     details: [
       'Opens the browser, or gives a code to enter on any device where there is none, and keeps the account and its refresh token sealed on this machine. Afterwards get-token, whoami, exec and serve end their chain with it, and -c interactive-browser or device-code use it without asking.',
       'Several accounts can be signed in at once; --username and --tenant choose. The app is the one of Azure CLI unless --client-id names your own, which needs the redirect URI http://localhost.',
-      'Asks nobody where CI is set: there, use an identity of the pipeline.',
+      'The browser is waited for five minutes, or as long as --timeout says; a code has a time of its own. Under --json what the person has to do is lines of JSON on stderr. Asks nobody where CI is set: there, use an identity of the pipeline.',
     ],
     operands: [target],
     options: [

@@ -214,7 +214,7 @@ async function askPerson(
   )
   await signIn.accounts.changed()
   if (outcome.kind === 'failed')
-    return { kind: isNothingTried(outcome.problem) ? 'unavailable' : 'failed', problem: outcome.problem }
+    return { kind: isUnavailable(outcome.problem, config) ? 'unavailable' : 'failed', problem: outcome.problem }
   signIn.tell({ kind: 'signed-in', account: outcome.account })
   const other = otherAccount(outcome.account, wanted, config.username)
   if (other === null) turn.remember(outcome.account)
@@ -223,8 +223,9 @@ async function askPerson(
     : { kind: 'failed', problem: other }
 }
 
-/** Nobody was asked, so a chain goes on. */
-function isNothingTried({ code }: Problem): boolean {
+/** Nobody was asked, so a chain goes on; as in Python, DefaultAzureCredential does so too where nobody answered in time. */
+function isUnavailable({ code }: Problem, { role }: CredentialConfig): boolean {
+  if (code === 'sign-in-timed-out') return role === 'chained'
   return code === 'browser-unavailable' || code === 'loopback-unavailable'
 }
 
