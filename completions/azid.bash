@@ -1,5 +1,9 @@
 # bash completion for azid, made from its tables by `azid completion bash`
 
+_azid_targets='arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
+_azid_credentials='default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'
+_azid_links='environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'
+
 # Words that begin as the current one; of a word with a colon, bash wants only what follows it.
 _azid_words() {
   local IFS=$' \t\n'
@@ -13,6 +17,19 @@ _azid_list() {
   [[ $cur == *,* ]] && before=${cur%,*},
   COMPREPLY=($(compgen -P "$before" -W "$1" -- "${cur##*,}"))
   compopt -o nospace 2>/dev/null
+}
+
+# One of the words, or a variable that it goes into: VAR=WORD. What follows = comes here without VAR.
+_azid_assignment() {
+  _azid_words "$1 $2"
+  if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
+}
+
+_azid_words_or_files() {
+  _azid_words "$1"
+  local IFS=$'\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY+=($(compgen -f -- "$cur"))
 }
 
 _azid_files() {
@@ -36,28 +53,37 @@ _azid_program() {
 }
 
 _azid() {
-  local cur=${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD colon='' prev command='' word index
+  local cur=${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD colon='' command='' word index previous prev variable=''
   COMPREPLY=()
 
   # bash cuts words at : and =, so --as=managed-identity:imds comes in five parts
-  if [[ $cur == ':' ]]; then
+  if [[ $cur == ':' ]] && ((at > 1)); then
     at=$((at - 1)) cur='' colon=${COMP_WORDS[at]}:
-  elif [[ ${COMP_WORDS[at - 1]} == ':' ]]; then
+  elif ((at > 2)) && [[ ${COMP_WORDS[at - 1]} == ':' ]]; then
     at=$((at - 2)) colon=${COMP_WORDS[at]}:
   fi
+  previous=$((at - 1))
   if [[ $cur == '=' ]]; then
-    cur='' prev=${COMP_WORDS[at - 1]}
-  elif [[ ${COMP_WORDS[at - 1]} == '=' ]]; then
-    prev=${COMP_WORDS[at - 2]}
-  else
-    prev=${COMP_WORDS[at - 1]}
+    cur='' variable=${COMP_WORDS[previous]}
+  elif ((previous > 1)) && [[ ${COMP_WORDS[previous]} == '=' ]]; then
+    previous=$((previous - 1)) variable=${COMP_WORDS[previous]}
   fi
+  # --set VAR=TARGET: the variable stands between the option and what is completed
+  if [[ $variable == -* ]]; then
+    variable=''
+  elif [[ -n $variable ]]; then
+    previous=$((previous - 1))
+    if ((previous > 1)) && [[ ${COMP_WORDS[previous]} == '=' ]]; then previous=$((previous - 1)); fi
+  fi
+  prev=${COMP_WORDS[previous]}
 
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=${COMP_WORDS[index]}
     case $command,$word in
       ',cache') command='cache' ;;
+      'help,cache') command='help cache' ;;
       ',sandbox') command='sandbox' ;;
+      'help,sandbox') command='help sandbox' ;;
       ',get-token' | ',token') command='get-token' ;;
       ',whoami') command='whoami' ;;
       ',chain') command='chain' ;;
@@ -81,11 +107,11 @@ _azid() {
   done
 
   case $prev in
-    --scope) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -r | --resource | --server-id) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
-    -c | --credential) _azid_list 'default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of'; return ;;
-    --exclude) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
-    --include) _azid_list 'environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker'; return ;;
+    --scope) _azid_words "$_azid_targets"; return ;;
+    -r | --resource | --server-id) _azid_words "$_azid_targets"; return ;;
+    -c | --credential) _azid_list "$_azid_credentials"; return ;;
+    --exclude) _azid_list "$_azid_links"; return ;;
+    --include) _azid_list "$_azid_links"; return ;;
     --sdk) _azid_words 'python js dotnet java go all'; return ;;
     -t | --tenant | --tenant-id) return ;;
     --client-id) return ;;
@@ -119,20 +145,20 @@ _azid() {
     -o | --output) _azid_words 'token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity'; return ;;
     --output-file) _azid_files -f; return ;;
     --shell) _azid_words 'sh bash zsh fish powershell cmd nu'; return ;;
-    --var) return ;;
+    --var) _azid_words 'AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN'; return ;;
     --token) _azid_files -f; return ;;
     --env-file | --environment-file) _azid_files -f; return ;;
     --env-pid) return ;;
     --report) _azid_files -f; return ;;
-    --set) return ;;
-    --allow) _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'; return ;;
+    --set) if [[ -n $variable ]]; then _azid_words "$_azid_targets"; else _azid_assignment "$_azid_targets" 'AZURE_ACCESS_TOKEN= GRAPH_TOKEN= AZURE_OPENAI_AD_TOKEN= PGPASSWORD= MYSQL_PWD= REDISCLI_AUTH= AZURE_DEVOPS_EXT_PAT= DATABRICKS_TOKEN='; fi; return ;;
+    --allow) _azid_words "$_azid_targets"; return ;;
     --listen) return ;;
     --port) return ;;
     --allow-host) return ;;
     --ttl) return ;;
     --print) _azid_words 'env docker'; return ;;
     --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
-    --fault) return ;;
+    --fault) _azid_words '429 500 502 503 504 hang cut html slow=500ms clock=+10m'; return ;;
     --directory) _azid_files -f; return ;;
     --account) return ;;
   esac
@@ -163,13 +189,13 @@ _azid() {
   case $command in
     '') _azid_words 'get-token token whoami chain explain exec serve login logout completion cache sandbox help' ;;
     'help') _azid_words 'get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes' ;;
-    'cache') _azid_words 'list show status remove clear' ;;
-    'sandbox') _azid_words 'run start' ;;
-    'get-token') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
-    'whoami') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
-    'chain') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
-    'explain') _azid_files -f ;;
-    'login') _azid_words 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' ;;
+    'cache' | 'help cache') _azid_words 'list show status remove clear' ;;
+    'sandbox' | 'help sandbox') _azid_words 'run start' ;;
+    'get-token') _azid_words "$_azid_targets" ;;
+    'whoami') _azid_words "$_azid_targets" ;;
+    'chain') _azid_words "$_azid_targets" ;;
+    'explain') _azid_words_or_files 'environment EnvironmentCredential WorkloadIdentityCredential ManagedIdentityCredential SharedTokenCacheCredential VisualStudioCredential IntelliJCredential VisualStudioCodeCredential AzureCliCredential AzurePowerShellCredential AzureDeveloperCliCredential InteractiveBrowserCredential BrokerCredential DeviceCodeCredential AuthorizationCodeCredential ClientSecretCredential ClientCertificateCredential ClientAssertionCredential AzurePipelinesCredential GitHubActionsCredential OnBehalfOfCredential' ;;
+    'login') _azid_words "$_azid_targets" ;;
     'completion') _azid_words 'bash zsh fish powershell' ;;
   esac
 }

@@ -7,8 +7,12 @@ function __azid_command
         switch "$command,$word"
             case ',cache'
                 set command 'cache'
+            case 'help,cache'
+                set command 'help cache'
             case ',sandbox'
                 set command 'sandbox'
+            case 'help,sandbox'
+                set command 'help sandbox'
             case ',get-token' ',token'
                 set command 'get-token'
             case ',whoami'
@@ -52,13 +56,134 @@ function __azid_at
     test (__azid_command) = "$argv"
 end
 
+# What is typed of a value, without the option that it may be joined to.
+function __azid_value
+    string replace -r '^(--[a-z-]+=|-[a-z])' '' -- (commandline -ct)
+end
+
 # Words joined by commas: the last one is completed.
 function __azid_list
-    set -l before (string match -r '^.*,' -- (commandline -ct))
-    for word in $argv
+    set -l before (string match -r '^.*,' -- (__azid_value))
+    for word in ($argv)
         echo "$before$word"
     end
 end
+
+# One of the words that the first argument lists, or a variable that it goes into: VAR=WORD.
+function __azid_assignment
+    set -l before (string match -r '^[^=]*=' -- (__azid_value))
+    for word in ($argv[1])
+        echo "$before$word"
+    end
+    if test -z "$before"
+        for name in $argv[2..-1]
+            echo "$name="
+        end
+    end
+end
+
+function __azid_targets
+    printf '%s\n' 'arm	Azure Resource Manager' \
+        'management	Azure Resource Manager' \
+        'graph	Microsoft Graph' \
+        'aad-graph	Azure AD Graph (retired)' \
+        'vault	Azure Key Vault' \
+        'keyvault	Azure Key Vault' \
+        'managedhsm	Azure Key Vault Managed HSM' \
+        'storage	Azure Storage' \
+        'disk	Azure Disks' \
+        'openai	Azure AI services' \
+        'cognitive	Azure AI services' \
+        'ai-services	Azure AI services' \
+        'ai	Azure AI Foundry' \
+        'foundry	Azure AI Foundry' \
+        'ml	Azure Machine Learning' \
+        'search	Azure AI Search' \
+        'sql	Azure SQL Database' \
+        'postgres	Azure Database for PostgreSQL and MySQL' \
+        'mysql	Azure Database for PostgreSQL and MySQL' \
+        'oss-rdbms	Azure Database for PostgreSQL and MySQL' \
+        'redis	Azure Cache for Redis' \
+        'cosmos	Azure Cosmos DB' \
+        'cosmos-inference	Azure Cosmos DB semantic reranker' \
+        'servicebus	Azure Service Bus' \
+        'eventhubs	Azure Event Hubs' \
+        'eventgrid	Azure Event Grid' \
+        'relay	Azure Relay' \
+        'appconfig	Azure App Configuration' \
+        'acr	Azure Container Registry' \
+        'aks	Azure Kubernetes Service' \
+        'devops	Azure DevOps' \
+        'databricks	Azure Databricks' \
+        'kusto	Azure Data Explorer' \
+        'adx	Azure Data Explorer' \
+        'loganalytics	Log Analytics' \
+        'appinsights	Application Insights' \
+        'monitor	Azure Monitor' \
+        'monitor-ingestion	Azure Monitor' \
+        'metrics	Azure Monitor metrics' \
+        'prometheus	Azure Monitor managed Prometheus' \
+        'synapse	Azure Synapse' \
+        'batch	Azure Batch' \
+        'purview	Microsoft Purview' \
+        'maps	Azure Maps' \
+        'webpubsub	Azure Web PubSub' \
+        'signalr	Azure SignalR' \
+        'communication	Azure Communication Services' \
+        'iot-dps	Azure IoT Hub Device Provisioning' \
+        'iothub	Azure IoT Hub' \
+        'digitaltwins	Azure Digital Twins' \
+        'deviceupdate	Device Update for IoT Hub' \
+        'devcenter	Microsoft Dev Center' \
+        'loadtesting	Azure Load Testing' \
+        'confidential-ledger	Azure Confidential Ledger' \
+        'attest	Azure Attestation' \
+        'deid	Azure Health Data de-identification' \
+        'easm	Defender External Attack Surface Management' \
+        'powerbi	Power BI' \
+        'fabric	Microsoft Fabric' \
+        'datalake	Azure Data Lake Storage Gen1 (retired)' \
+        'appservice-scm	Azure App Service deployment' \
+        'vm-login	sign-in to Linux virtual machines'
+end
+
+function __azid_credentials
+    printf '%s\n' 'default	DefaultAzureCredential' \
+        'environment	EnvironmentCredential' \
+        'workload-identity	WorkloadIdentityCredential' \
+        'managed-identity	ManagedIdentityCredential' \
+        'shared-token-cache	SharedTokenCacheCredential' \
+        'visual-studio	VisualStudioCredential' \
+        'intellij	IntelliJCredential' \
+        'visual-studio-code	VisualStudioCodeCredential' \
+        'azure-cli	AzureCliCredential' \
+        'azure-powershell	AzurePowerShellCredential' \
+        'azure-developer-cli	AzureDeveloperCliCredential' \
+        'interactive-browser	InteractiveBrowserCredential' \
+        'broker	BrokerCredential' \
+        'device-code	DeviceCodeCredential' \
+        'authorization-code	AuthorizationCodeCredential' \
+        'client-secret	ClientSecretCredential' \
+        'client-certificate	ClientCertificateCredential' \
+        'client-assertion	ClientAssertionCredential' \
+        'azure-pipelines	AzurePipelinesCredential' \
+        'github-actions	GitHubActionsCredential' \
+        'on-behalf-of	OnBehalfOfCredential'
+end
+
+function __azid_links
+    printf '%s\n' 'environment	EnvironmentCredential' \
+        'workload-identity	WorkloadIdentityCredential' \
+        'managed-identity	ManagedIdentityCredential' \
+        'shared-token-cache	SharedTokenCacheCredential' \
+        'visual-studio-code	VisualStudioCodeCredential' \
+        'azure-cli	AzureCliCredential' \
+        'azure-powershell	AzurePowerShellCredential' \
+        'azure-developer-cli	AzureDeveloperCliCredential' \
+        'interactive-browser	InteractiveBrowserCredential' \
+        'broker	BrokerCredential'
+end
+
 
 # Another program's command line follows after --; it is completed as that program's own.
 function __azid_is_program
@@ -86,14 +211,33 @@ complete -c azid -n '__azid_at' -a completion -d 'print a completion script for 
 complete -c azid -n '__azid_at' -a cache -d 'look at and clean up cached tokens'
 complete -c azid -n '__azid_at' -a sandbox -d 'run a local Entra ID to try and test against'
 complete -c azid -n '__azid_at' -a help -d 'show help for a command or a topic'
-complete -c azid -n '__azid_at help' -a 'get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes'
+complete -c azid -n '__azid_at help' -a get-token -d 'get a token, in the shape you need'
+complete -c azid -n '__azid_at help' -a whoami -d 'say whose token it is: its claims in words'
+complete -c azid -n '__azid_at help' -a chain -d 'run the chain: what each credential did, and why'
+complete -c azid -n '__azid_at help' -a explain -d 'say what a code, a name or a failure means, and what to do'
+complete -c azid -n '__azid_at help' -a exec -d 'run a command with tokens only in its environment'
+complete -c azid -n '__azid_at help' -a serve -d 'give tokens to local apps and containers, as App Service does'
+complete -c azid -n '__azid_at help' -a login -d 'sign a person in, and remember the account'
+complete -c azid -n '__azid_at help' -a logout -d 'forget accounts that are signed in'
+complete -c azid -n '__azid_at help' -a completion -d 'print a completion script for a shell'
+complete -c azid -n '__azid_at help' -a cache -d 'look at and clean up cached tokens'
+complete -c azid -n '__azid_at help' -a sandbox -d 'run a local Entra ID to try and test against'
+complete -c azid -n '__azid_at help' -a environment
+complete -c azid -n '__azid_at help' -a exit-codes
 complete -c azid -n '__azid_at cache' -a list -d 'list cached tokens, ours and those of other tools'
+complete -c azid -n '__azid_at help cache' -a list -d 'list cached tokens, ours and those of other tools'
 complete -c azid -n '__azid_at cache' -a show -d 'show one cached token: everything but its value'
+complete -c azid -n '__azid_at help cache' -a show -d 'show one cached token: everything but its value'
 complete -c azid -n '__azid_at cache' -a status -d 'say where the cache is, how it is protected and what is in it'
+complete -c azid -n '__azid_at help cache' -a status -d 'say where the cache is, how it is protected and what is in it'
 complete -c azid -n '__azid_at cache' -a remove -d 'remove cached tokens of an account, tenant, resource or credential'
+complete -c azid -n '__azid_at help cache' -a remove -d 'remove cached tokens of an account, tenant, resource or credential'
 complete -c azid -n '__azid_at cache' -a clear -d 'remove every cached token'
+complete -c azid -n '__azid_at help cache' -a clear -d 'remove every cached token'
 complete -c azid -n '__azid_at sandbox' -a run -d 'run a command with a local Entra ID in place of the cloud'
+complete -c azid -n '__azid_at help sandbox' -a run -d 'run a command with a local Entra ID in place of the cloud'
 complete -c azid -n '__azid_at sandbox' -a start -d 'start a local Entra ID and print how to use it'
+complete -c azid -n '__azid_at help sandbox' -a start -d 'start a local Entra ID and print how to use it'
 complete -c azid -n '__azid_at' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at' -s V -l version -d 'show the version and end'
 complete -c azid -n '__azid_at' -l json -d 'print one JSON object, also when the command fails'
@@ -101,11 +245,11 @@ complete -c azid -n '__azid_at' -s q -l quiet -d 'say nothing on stderr but erro
 complete -c azid -n '__azid_at' -s v -l verbose -d 'say on stderr what was resolved and tried'
 complete -c azid -n '__azid_at' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at' -l no-color -d 'no colours; NO_COLOR does the same'
-complete -c azid -n '__azid_at get-token' -l scope -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'scope to ask for, for example https://vault.azure.net/.default'
-complete -c azid -n '__azid_at get-token' -s r -l resource -l server-id -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'resource to ask for: a URI, an app id or a short name'
-complete -c azid -n '__azid_at get-token' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
-complete -c azid -n '__azid_at get-token' -l exclude -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'leave these credentials out of the default chain'
-complete -c azid -n '__azid_at get-token' -l include -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'add credentials that the default chain leaves out'
+complete -c azid -n '__azid_at get-token' -l scope -xa '(__azid_targets)' -d 'scope to ask for, for example https://vault.azure.net/.default'
+complete -c azid -n '__azid_at get-token' -s r -l resource -l server-id -xa '(__azid_targets)' -d 'resource to ask for: a URI, an app id or a short name'
+complete -c azid -n '__azid_at get-token' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at get-token' -l exclude -xa '(__azid_list __azid_links)' -d 'leave these credentials out of the default chain'
+complete -c azid -n '__azid_at get-token' -l include -xa '(__azid_list __azid_links)' -d 'add credentials that the default chain leaves out'
 complete -c azid -n '__azid_at get-token' -l require-envvar -d 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set'
 complete -c azid -n '__azid_at get-token' -l sdk -xa 'python js dotnet java go all' -d 'whose order, policy and wording to follow; all compares (chain)'
 complete -c azid -n '__azid_at get-token' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -147,7 +291,7 @@ complete -c azid -n '__azid_at get-token' -l expect-type -xa 'user service-princ
 complete -c azid -n '__azid_at get-token' -s o -l output -xa 'token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity' -d 'shape of the answer'
 complete -c azid -n '__azid_at get-token' -l output-file -rF -d 'write to this file (mode 0600) instead of stdout'
 complete -c azid -n '__azid_at get-token' -l shell -xa 'sh bash zsh fish powershell cmd nu' -d 'whose syntax --output env uses; without it sh'
-complete -c azid -n '__azid_at get-token' -l var -x -d 'name of the variable to set; once for each target'
+complete -c azid -n '__azid_at get-token' -l var -xa 'AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN' -d 'name of the variable to set; once for each target'
 complete -c azid -n '__azid_at get-token' -l unset -d 'take the variables away again; asks for no token'
 complete -c azid -n '__azid_at get-token' -l json -d 'print one JSON object, also when the command fails'
 complete -c azid -n '__azid_at get-token' -s q -l quiet -d 'say nothing on stderr but errors'
@@ -155,12 +299,12 @@ complete -c azid -n '__azid_at get-token' -s v -l verbose -d 'say on stderr what
 complete -c azid -n '__azid_at get-token' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at get-token' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at get-token' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at get-token' -a 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
-complete -c azid -n '__azid_at whoami' -l scope -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'scope to ask for, for example https://vault.azure.net/.default'
-complete -c azid -n '__azid_at whoami' -s r -l resource -l server-id -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'resource to ask for: a URI, an app id or a short name'
-complete -c azid -n '__azid_at whoami' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
-complete -c azid -n '__azid_at whoami' -l exclude -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'leave these credentials out of the default chain'
-complete -c azid -n '__azid_at whoami' -l include -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'add credentials that the default chain leaves out'
+complete -c azid -n '__azid_at get-token' -a '(__azid_targets)'
+complete -c azid -n '__azid_at whoami' -l scope -xa '(__azid_targets)' -d 'scope to ask for, for example https://vault.azure.net/.default'
+complete -c azid -n '__azid_at whoami' -s r -l resource -l server-id -xa '(__azid_targets)' -d 'resource to ask for: a URI, an app id or a short name'
+complete -c azid -n '__azid_at whoami' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at whoami' -l exclude -xa '(__azid_list __azid_links)' -d 'leave these credentials out of the default chain'
+complete -c azid -n '__azid_at whoami' -l include -xa '(__azid_list __azid_links)' -d 'add credentials that the default chain leaves out'
 complete -c azid -n '__azid_at whoami' -l require-envvar -d 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set'
 complete -c azid -n '__azid_at whoami' -l sdk -xa 'python js dotnet java go all' -d 'whose order, policy and wording to follow; all compares (chain)'
 complete -c azid -n '__azid_at whoami' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -208,12 +352,12 @@ complete -c azid -n '__azid_at whoami' -s v -l verbose -d 'say on stderr what wa
 complete -c azid -n '__azid_at whoami' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at whoami' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at whoami' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at whoami' -a 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
-complete -c azid -n '__azid_at chain' -l scope -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'scope to ask for, for example https://vault.azure.net/.default'
-complete -c azid -n '__azid_at chain' -s r -l resource -l server-id -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'resource to ask for: a URI, an app id or a short name'
-complete -c azid -n '__azid_at chain' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
-complete -c azid -n '__azid_at chain' -l exclude -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'leave these credentials out of the default chain'
-complete -c azid -n '__azid_at chain' -l include -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'add credentials that the default chain leaves out'
+complete -c azid -n '__azid_at whoami' -a '(__azid_targets)'
+complete -c azid -n '__azid_at chain' -l scope -xa '(__azid_targets)' -d 'scope to ask for, for example https://vault.azure.net/.default'
+complete -c azid -n '__azid_at chain' -s r -l resource -l server-id -xa '(__azid_targets)' -d 'resource to ask for: a URI, an app id or a short name'
+complete -c azid -n '__azid_at chain' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at chain' -l exclude -xa '(__azid_list __azid_links)' -d 'leave these credentials out of the default chain'
+complete -c azid -n '__azid_at chain' -l include -xa '(__azid_list __azid_links)' -d 'add credentials that the default chain leaves out'
 complete -c azid -n '__azid_at chain' -l require-envvar -d 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set'
 complete -c azid -n '__azid_at chain' -l sdk -xa 'python js dotnet java go all' -d 'whose order, policy and wording to follow; all compares (chain)'
 complete -c azid -n '__azid_at chain' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -257,20 +401,20 @@ complete -c azid -n '__azid_at chain' -s v -l verbose -d 'say on stderr what was
 complete -c azid -n '__azid_at chain' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at chain' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at chain' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at chain' -a 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
+complete -c azid -n '__azid_at chain' -a '(__azid_targets)'
 complete -c azid -n '__azid_at explain' -l json -d 'print one JSON object, also when the command fails'
 complete -c azid -n '__azid_at explain' -s q -l quiet -d 'say nothing on stderr but errors'
 complete -c azid -n '__azid_at explain' -s v -l verbose -d 'say on stderr what was resolved and tried'
 complete -c azid -n '__azid_at explain' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at explain' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at explain' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at explain' -F
-complete -c azid -n '__azid_at exec' -l set -x -d 'put the token for TARGET into this variable of the command'
+complete -c azid -n '__azid_at explain' -Fa 'environment EnvironmentCredential WorkloadIdentityCredential ManagedIdentityCredential SharedTokenCacheCredential VisualStudioCredential IntelliJCredential VisualStudioCodeCredential AzureCliCredential AzurePowerShellCredential AzureDeveloperCliCredential InteractiveBrowserCredential BrokerCredential DeviceCodeCredential AuthorizationCodeCredential ClientSecretCredential ClientCertificateCredential ClientAssertionCredential AzurePipelinesCredential GitHubActionsCredential OnBehalfOfCredential'
+complete -c azid -n '__azid_at exec' -l set -xa '(__azid_assignment __azid_targets AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN)' -d 'put the token for TARGET into this variable of the command'
 complete -c azid -n '__azid_at exec' -l identity-endpoint -d 'give the command a managed identity endpoint of its own'
-complete -c azid -n '__azid_at exec' -l allow -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'give tokens for this target; again for others'
-complete -c azid -n '__azid_at exec' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
-complete -c azid -n '__azid_at exec' -l exclude -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'leave these credentials out of the default chain'
-complete -c azid -n '__azid_at exec' -l include -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'add credentials that the default chain leaves out'
+complete -c azid -n '__azid_at exec' -l allow -xa '(__azid_targets)' -d 'give tokens for this target; again for others'
+complete -c azid -n '__azid_at exec' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at exec' -l exclude -xa '(__azid_list __azid_links)' -d 'leave these credentials out of the default chain'
+complete -c azid -n '__azid_at exec' -l include -xa '(__azid_list __azid_links)' -d 'add credentials that the default chain leaves out'
 complete -c azid -n '__azid_at exec' -l require-envvar -d 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set'
 complete -c azid -n '__azid_at exec' -l sdk -xa 'python js dotnet java go all' -d 'whose order, policy and wording to follow; all compares (chain)'
 complete -c azid -n '__azid_at exec' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -314,10 +458,10 @@ complete -c azid -n '__azid_at exec' -l debug -d 'say on stderr all that is look
 complete -c azid -n '__azid_at exec' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at exec' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at exec' -n __azid_is_program -xa '(__azid_program)'
-complete -c azid -n '__azid_at serve' -l allow -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'give tokens for this target; again for others'
-complete -c azid -n '__azid_at serve' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
-complete -c azid -n '__azid_at serve' -l exclude -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'leave these credentials out of the default chain'
-complete -c azid -n '__azid_at serve' -l include -xa '(__azid_list environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker)' -d 'add credentials that the default chain leaves out'
+complete -c azid -n '__azid_at serve' -l allow -xa '(__azid_targets)' -d 'give tokens for this target; again for others'
+complete -c azid -n '__azid_at serve' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at serve' -l exclude -xa '(__azid_list __azid_links)' -d 'leave these credentials out of the default chain'
+complete -c azid -n '__azid_at serve' -l include -xa '(__azid_list __azid_links)' -d 'add credentials that the default chain leaves out'
 complete -c azid -n '__azid_at serve' -l require-envvar -d 'refuse to run unless AZURE_TOKEN_CREDENTIALS is set'
 complete -c azid -n '__azid_at serve' -l sdk -xa 'python js dotnet java go all' -d 'whose order, policy and wording to follow; all compares (chain)'
 complete -c azid -n '__azid_at serve' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -351,7 +495,7 @@ complete -c azid -n '__azid_at serve' -l fast -d 'ask for no managed identity wh
 complete -c azid -n '__azid_at serve' -l no-cache -d 'neither read nor write the token cache'
 complete -c azid -n '__azid_at serve' -l min-ttl -x -d 'least remaining life of a cached token'
 complete -c azid -n '__azid_at serve' -l listen -x -d 'listen on this IP address'
-complete -c azid -n '__azid_at serve' -l port -x -d 'listen on this port of loopback; default any free one'
+complete -c azid -n '__azid_at serve' -l port -x -d 'listen on this port; default any free one'
 complete -c azid -n '__azid_at serve' -l expose -d 'listen where other machines can ask'
 complete -c azid -n '__azid_at serve' -l allow-host -x -d 'another host name by which clients may ask'
 complete -c azid -n '__azid_at serve' -l ttl -x -d 'end after this time; without it, when interrupted'
@@ -363,7 +507,7 @@ complete -c azid -n '__azid_at serve' -l debug -d 'say on stderr all that is loo
 complete -c azid -n '__azid_at serve' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at serve' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at sandbox run' -l as -xa 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
-complete -c azid -n '__azid_at sandbox run' -l fault -x -d 'let the sandbox misbehave'
+complete -c azid -n '__azid_at sandbox run' -l fault -xa '429\\t"too many requests" 500\\t"internal error" 502\\t"bad gateway" 503\\t"not available" 504\\t"gateway timeout" hang\\t"never answers" cut\\t"ends in the middle of an answer" html\\t"a page in place of JSON" slow=500ms\\t"answers late" clock=+10m\\t"a wrong clock"' -d 'let the sandbox misbehave'
 complete -c azid -n '__azid_at sandbox run' -l directory -rF -d 'tenants, apps and resources of the sandbox, as JSON'
 complete -c azid -n '__azid_at sandbox run' -l log-requests -d 'say each request on stderr, redacted'
 complete -c azid -n '__azid_at sandbox run' -l log-json -d 'say each request on stderr as a line of JSON, redacted'
@@ -374,9 +518,9 @@ complete -c azid -n '__azid_at sandbox run' -l no-color -d 'no colours; NO_COLOR
 complete -c azid -n '__azid_at sandbox run' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at sandbox run' -n __azid_is_program -xa '(__azid_program)'
 complete -c azid -n '__azid_at sandbox start' -l as -xa 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant' -d 'whom the sandbox lets the command be'
-complete -c azid -n '__azid_at sandbox start' -l fault -x -d 'let the sandbox misbehave'
+complete -c azid -n '__azid_at sandbox start' -l fault -xa '429\\t"too many requests" 500\\t"internal error" 502\\t"bad gateway" 503\\t"not available" 504\\t"gateway timeout" hang\\t"never answers" cut\\t"ends in the middle of an answer" html\\t"a page in place of JSON" slow=500ms\\t"answers late" clock=+10m\\t"a wrong clock"' -d 'let the sandbox misbehave'
 complete -c azid -n '__azid_at sandbox start' -l directory -rF -d 'tenants, apps and resources of the sandbox, as JSON'
-complete -c azid -n '__azid_at sandbox start' -l port -x -d 'listen on this port of loopback; default any free one'
+complete -c azid -n '__azid_at sandbox start' -l port -x -d 'listen on this port; default any free one'
 complete -c azid -n '__azid_at sandbox start' -l log-requests -d 'say each request on stderr, redacted'
 complete -c azid -n '__azid_at sandbox start' -l log-json -d 'say each request on stderr as a line of JSON, redacted'
 complete -c azid -n '__azid_at sandbox start' -l json -d 'print one JSON object, also when the command fails'
@@ -386,8 +530,8 @@ complete -c azid -n '__azid_at sandbox start' -l debug -d 'say on stderr all tha
 complete -c azid -n '__azid_at sandbox start' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at sandbox start' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at login' -l device-code -l use-device-code -d 'sign in with a code on any device, without a browser here'
-complete -c azid -n '__azid_at login' -l scope -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'scope to ask for, for example https://vault.azure.net/.default'
-complete -c azid -n '__azid_at login' -s r -l resource -l server-id -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'resource to ask for: a URI, an app id or a short name'
+complete -c azid -n '__azid_at login' -l scope -xa '(__azid_targets)' -d 'scope to ask for, for example https://vault.azure.net/.default'
+complete -c azid -n '__azid_at login' -s r -l resource -l server-id -xa '(__azid_targets)' -d 'resource to ask for: a URI, an app id or a short name'
 complete -c azid -n '__azid_at login' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
 complete -c azid -n '__azid_at login' -l username -x -d 'user to choose among the accounts that are signed in'
 complete -c azid -n '__azid_at login' -l client-id -x -d 'client id of the app or of the user-assigned managed identity'
@@ -405,7 +549,7 @@ complete -c azid -n '__azid_at login' -s v -l verbose -d 'say on stderr what was
 complete -c azid -n '__azid_at login' -l debug -d 'say on stderr all that is looked at, redacted'
 complete -c azid -n '__azid_at login' -l no-color -d 'no colours; NO_COLOR does the same'
 complete -c azid -n '__azid_at login' -s h -l help -d 'show help and end'
-complete -c azid -n '__azid_at login' -a 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login'
+complete -c azid -n '__azid_at login' -a '(__azid_targets)'
 complete -c azid -n '__azid_at logout' -l all -d 'all of them: every credential of the chain at once, or every account'
 complete -c azid -n '__azid_at logout' -l username -x -d 'user to choose among the accounts that are signed in'
 complete -c azid -n '__azid_at logout' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
@@ -439,8 +583,8 @@ complete -c azid -n '__azid_at cache status' -l no-color -d 'no colours; NO_COLO
 complete -c azid -n '__azid_at cache status' -s h -l help -d 'show help and end'
 complete -c azid -n '__azid_at cache remove' -l account -x -d 'of this user, app or object id'
 complete -c azid -n '__azid_at cache remove' -s t -l tenant -l tenant-id -x -d 'tenant to ask in: its id or one of its domains'
-complete -c azid -n '__azid_at cache remove' -s r -l resource -l server-id -xa 'arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login' -d 'resource to ask for: a URI, an app id or a short name'
-complete -c azid -n '__azid_at cache remove' -s c -l credential -xa '(__azid_list default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of)' -d 'one credential, or a chain of your own in this order'
+complete -c azid -n '__azid_at cache remove' -s r -l resource -l server-id -xa '(__azid_targets)' -d 'resource to ask for: a URI, an app id or a short name'
+complete -c azid -n '__azid_at cache remove' -s c -l credential -xa '(__azid_list __azid_credentials)' -d 'one credential, or a chain of your own in this order'
 complete -c azid -n '__azid_at cache remove' -l json -d 'print one JSON object, also when the command fails'
 complete -c azid -n '__azid_at cache remove' -s q -l quiet -d 'say nothing on stderr but errors'
 complete -c azid -n '__azid_at cache remove' -s v -l verbose -d 'say on stderr what was resolved and tried'

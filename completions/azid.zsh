@@ -1,6 +1,23 @@
 #compdef azid
 # zsh completion for azid, made from its tables by `azid completion zsh`
 
+# One of the words that the function $1 lists, or a variable that it goes into: VAR=WORD.
+_azid_assignment() {
+  local list=$1
+  local -a variables=(${=2})
+  shift 2
+  if compset -P '*='; then
+    $list
+  else
+    _alternative "targets:target:$list" 'variables:variable:compadd -S = -a variables'
+  fi
+}
+
+_azid_words_or_files() {
+  local -a words=("$@")
+  _alternative 'words:name:compadd -a words' 'files:file:_files'
+}
+
 _azid() {
   local curcontext=$curcontext state line ret=1
   typeset -A opt_args
@@ -48,11 +65,170 @@ _azid() {
         completion) _azid_completion && ret=0 ;;
         cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
-        help) _arguments '1:topic:(get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes)' && ret=0 ;;
+        help) _azid_help && ret=0 ;;
       esac
       ;;
   esac
   return ret
+}
+
+_azid_help() {
+  local curcontext=$curcontext state line ret=1
+  _arguments -C '1: :->topic' '2: :->member' && ret=0
+  local -a words
+  case $state in
+    topic)
+      words=(
+        'get-token:get a token, in the shape you need'
+        'whoami:say whose token it is: its claims in words'
+        'chain:run the chain: what each credential did, and why'
+        'explain:say what a code, a name or a failure means, and what to do'
+        'exec:run a command with tokens only in its environment'
+        'serve:give tokens to local apps and containers, as App Service does'
+        'login:sign a person in, and remember the account'
+        'logout:forget accounts that are signed in'
+        'completion:print a completion script for a shell'
+        'cache:look at and clean up cached tokens'
+        'sandbox:run a local Entra ID to try and test against'
+        'environment'
+        'exit-codes'
+      )
+      _describe -t commands 'command or topic' words && ret=0
+      ;;
+    member)
+      case ${line[1]} in
+        cache)
+          words=(
+            'list:list cached tokens, ours and those of other tools'
+            'show:show one cached token: everything but its value'
+            'status:say where the cache is, how it is protected and what is in it'
+            'remove:remove cached tokens of an account, tenant, resource or credential'
+            'clear:remove every cached token'
+          )
+          _describe -t commands 'azid cache command' words && ret=0
+          ;;
+        sandbox)
+          words=(
+            'run:run a command with a local Entra ID in place of the cloud'
+            'start:start a local Entra ID and print how to use it'
+          )
+          _describe -t commands 'azid sandbox command' words && ret=0
+          ;;
+      esac
+      ;;
+  esac
+  return ret
+}
+
+_azid_targets() {
+  local -a words=(
+    'arm:Azure Resource Manager'
+    'management:Azure Resource Manager'
+    'graph:Microsoft Graph'
+    'aad-graph:Azure AD Graph (retired)'
+    'vault:Azure Key Vault'
+    'keyvault:Azure Key Vault'
+    'managedhsm:Azure Key Vault Managed HSM'
+    'storage:Azure Storage'
+    'disk:Azure Disks'
+    'openai:Azure AI services'
+    'cognitive:Azure AI services'
+    'ai-services:Azure AI services'
+    'ai:Azure AI Foundry'
+    'foundry:Azure AI Foundry'
+    'ml:Azure Machine Learning'
+    'search:Azure AI Search'
+    'sql:Azure SQL Database'
+    'postgres:Azure Database for PostgreSQL and MySQL'
+    'mysql:Azure Database for PostgreSQL and MySQL'
+    'oss-rdbms:Azure Database for PostgreSQL and MySQL'
+    'redis:Azure Cache for Redis'
+    'cosmos:Azure Cosmos DB'
+    'cosmos-inference:Azure Cosmos DB semantic reranker'
+    'servicebus:Azure Service Bus'
+    'eventhubs:Azure Event Hubs'
+    'eventgrid:Azure Event Grid'
+    'relay:Azure Relay'
+    'appconfig:Azure App Configuration'
+    'acr:Azure Container Registry'
+    'aks:Azure Kubernetes Service'
+    'devops:Azure DevOps'
+    'databricks:Azure Databricks'
+    'kusto:Azure Data Explorer'
+    'adx:Azure Data Explorer'
+    'loganalytics:Log Analytics'
+    'appinsights:Application Insights'
+    'monitor:Azure Monitor'
+    'monitor-ingestion:Azure Monitor'
+    'metrics:Azure Monitor metrics'
+    'prometheus:Azure Monitor managed Prometheus'
+    'synapse:Azure Synapse'
+    'batch:Azure Batch'
+    'purview:Microsoft Purview'
+    'maps:Azure Maps'
+    'webpubsub:Azure Web PubSub'
+    'signalr:Azure SignalR'
+    'communication:Azure Communication Services'
+    'iot-dps:Azure IoT Hub Device Provisioning'
+    'iothub:Azure IoT Hub'
+    'digitaltwins:Azure Digital Twins'
+    'deviceupdate:Device Update for IoT Hub'
+    'devcenter:Microsoft Dev Center'
+    'loadtesting:Azure Load Testing'
+    'confidential-ledger:Azure Confidential Ledger'
+    'attest:Azure Attestation'
+    'deid:Azure Health Data de-identification'
+    'easm:Defender External Attack Surface Management'
+    'powerbi:Power BI'
+    'fabric:Microsoft Fabric'
+    'datalake:Azure Data Lake Storage Gen1 (retired)'
+    'appservice-scm:Azure App Service deployment'
+    'vm-login:sign-in to Linux virtual machines'
+  )
+  _describe -t targets target words "$@"
+}
+
+_azid_credentials() {
+  local -a words=(
+    'default:DefaultAzureCredential'
+    'environment:EnvironmentCredential'
+    'workload-identity:WorkloadIdentityCredential'
+    'managed-identity:ManagedIdentityCredential'
+    'shared-token-cache:SharedTokenCacheCredential'
+    'visual-studio:VisualStudioCredential'
+    'intellij:IntelliJCredential'
+    'visual-studio-code:VisualStudioCodeCredential'
+    'azure-cli:AzureCliCredential'
+    'azure-powershell:AzurePowerShellCredential'
+    'azure-developer-cli:AzureDeveloperCliCredential'
+    'interactive-browser:InteractiveBrowserCredential'
+    'broker:BrokerCredential'
+    'device-code:DeviceCodeCredential'
+    'authorization-code:AuthorizationCodeCredential'
+    'client-secret:ClientSecretCredential'
+    'client-certificate:ClientCertificateCredential'
+    'client-assertion:ClientAssertionCredential'
+    'azure-pipelines:AzurePipelinesCredential'
+    'github-actions:GitHubActionsCredential'
+    'on-behalf-of:OnBehalfOfCredential'
+  )
+  _describe -t credentials credential words "$@"
+}
+
+_azid_links() {
+  local -a words=(
+    'environment:EnvironmentCredential'
+    'workload-identity:WorkloadIdentityCredential'
+    'managed-identity:ManagedIdentityCredential'
+    'shared-token-cache:SharedTokenCacheCredential'
+    'visual-studio-code:VisualStudioCodeCredential'
+    'azure-cli:AzureCliCredential'
+    'azure-powershell:AzurePowerShellCredential'
+    'azure-developer-cli:AzureDeveloperCliCredential'
+    'interactive-browser:InteractiveBrowserCredential'
+    'broker:BrokerCredential'
+  )
+  _describe -t links link words "$@"
 }
 
 _azid_group_cache() {
@@ -105,11 +281,11 @@ _azid_group_sandbox() {
 
 _azid_get_token() {
   _arguments -s -S \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -151,7 +327,7 @@ _azid_get_token() {
     '(-o --output)'{-o+,--output=}'[shape of the answer]:FORMAT:(token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity)' \
     '--output-file=''[write to this file (mode 0600) instead of stdout]:FILE:_files' \
     '--shell=''[whose syntax --output env uses; without it sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
-    '*''--var=''[name of the variable to set; once for each target]:NAME: ' \
+    '*''--var=''[name of the variable to set; once for each target]:NAME:(AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN)' \
     '--unset''[take the variables away again; asks for no token]' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
@@ -159,16 +335,16 @@ _azid_get_token() {
     '--debug''[say on stderr all that is looked at, redacted]' \
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
-    '*:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+    '*:TARGET:_azid_targets'
 }
 
 _azid_whoami() {
   _arguments -s -S \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -216,16 +392,16 @@ _azid_whoami() {
     '--debug''[say on stderr all that is looked at, redacted]' \
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
-    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+    '1:TARGET:_azid_targets'
 }
 
 _azid_chain() {
   _arguments -s -S \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -269,7 +445,7 @@ _azid_chain() {
     '--debug''[say on stderr all that is looked at, redacted]' \
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
-    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+    '1:TARGET:_azid_targets'
 }
 
 _azid_explain() {
@@ -280,17 +456,17 @@ _azid_explain() {
     '--debug''[say on stderr all that is looked at, redacted]' \
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
-    '*:SUBJECT:_files'
+    '*:SUBJECT: _azid_words_or_files environment EnvironmentCredential WorkloadIdentityCredential ManagedIdentityCredential SharedTokenCacheCredential VisualStudioCredential IntelliJCredential VisualStudioCodeCredential AzureCliCredential AzurePowerShellCredential AzureDeveloperCliCredential InteractiveBrowserCredential BrokerCredential DeviceCodeCredential AuthorizationCodeCredential ClientSecretCredential ClientCertificateCredential ClientAssertionCredential AzurePipelinesCredential GitHubActionsCredential OnBehalfOfCredential'
 }
 
 _azid_exec() {
   _arguments -s -S \
-    '*''--set=''[put the token for TARGET into this variable of the command]:VAR=TARGET: ' \
+    '*''--set=''[put the token for TARGET into this variable of the command]:VAR=TARGET: _azid_assignment _azid_targets "AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN"' \
     '--identity-endpoint''[give the command a managed identity endpoint of its own]' \
-    '*''--allow=''[give tokens for this target; again for others]:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--allow=''[give tokens for this target; again for others]:TARGET:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -338,10 +514,10 @@ _azid_exec() {
 
 _azid_serve() {
   _arguments -s -S \
-    '*''--allow=''[give tokens for this target; again for others]:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence compadd - environment workload-identity managed-identity shared-token-cache visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker' \
+    '*''--allow=''[give tokens for this target; again for others]:TARGET:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
     '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
@@ -375,7 +551,7 @@ _azid_serve() {
     '--no-cache''[neither read nor write the token cache]' \
     '--min-ttl=''[least remaining life of a cached token]:TIME: ' \
     '--listen=''[listen on this IP address]:ADDRESS: ' \
-    '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
+    '--port=''[listen on this port; default any free one]:PORT: ' \
     '--expose''[listen where other machines can ask]' \
     '*''--allow-host=''[another host name by which clients may ask]:NAME: ' \
     '--ttl=''[end after this time; without it, when interrupted]:TIME: ' \
@@ -391,7 +567,7 @@ _azid_serve() {
 _azid_sandbox_run() {
   _arguments -s -S \
     '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
-    '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
     '--log-requests''[say each request on stderr, redacted]' \
     '--log-json''[say each request on stderr as a line of JSON, redacted]' \
@@ -406,9 +582,9 @@ _azid_sandbox_run() {
 _azid_sandbox_start() {
   _arguments -s -S \
     '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
-    '*''--fault=''[let the sandbox misbehave]:FAULT: ' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
     '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
-    '--port=''[listen on this port of loopback; default any free one]:PORT: ' \
+    '--port=''[listen on this port; default any free one]:PORT: ' \
     '--log-requests''[say each request on stderr, redacted]' \
     '--log-json''[say each request on stderr as a line of JSON, redacted]' \
     '--json''[print one JSON object, also when the command fails]' \
@@ -422,8 +598,8 @@ _azid_sandbox_start() {
 _azid_login() {
   _arguments -s -S \
     '(--device-code --use-device-code)'{--device-code,--use-device-code}'[sign in with a code on any device, without a browser here]' \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
@@ -441,7 +617,7 @@ _azid_login() {
     '--debug''[say on stderr all that is looked at, redacted]' \
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
-    '1:TARGET:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)'
+    '1:TARGET:_azid_targets'
 }
 
 _azid_logout() {
@@ -496,8 +672,8 @@ _azid_cache_remove() {
   _arguments -s -S \
     '--account=''[of this user, app or object id]:NAME: ' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:(arm management graph aad-graph vault keyvault managedhsm storage disk openai cognitive ai-services ai foundry ml search sql postgres mysql oss-rdbms redis cosmos cosmos-inference servicebus eventhubs eventgrid relay appconfig acr aks devops databricks kusto adx loganalytics appinsights monitor monitor-ingestion metrics prometheus synapse batch purview maps webpubsub signalr communication iot-dps iothub digitaltwins deviceupdate devcenter loadtesting confidential-ledger attest deid easm powerbi fabric datalake appservice-scm vm-login)' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence compadd - default environment workload-identity managed-identity shared-token-cache visual-studio intellij visual-studio-code azure-cli azure-powershell azure-developer-cli interactive-browser broker device-code authorization-code client-secret client-certificate client-assertion azure-pipelines github-actions on-behalf-of' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

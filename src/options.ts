@@ -44,7 +44,21 @@ export const optionGroups = {
 export type OptionGroup = keyof typeof optionGroups
 
 /** What a shell offers where a value is due. A link is a credential of the default chain. */
-export type Completion = 'none' | 'file' | 'folder' | 'credential' | 'link' | 'target' | 'choices'
+export type Completion =
+  | 'none'
+  | 'file'
+  | 'folder'
+  | 'credential'
+  | 'link'
+  | 'target'
+  | 'choices'
+  /** VAR=TARGET, or TARGET alone. */
+  | 'assignment'
+  /** A variable that programs read tokens from. */
+  | 'variable'
+  | 'fault'
+  /** What `explain` knows, or a file. */
+  | 'subject'
 
 interface OptionFacts {
   readonly short?: string
@@ -679,7 +693,7 @@ export const options = {
   fault: {
     kind: 'list',
     valueName: 'FAULT',
-    complete: 'none',
+    complete: 'fault',
     parse: parseText,
     group: 'subject',
     summary: 'let the sandbox misbehave',
@@ -700,12 +714,12 @@ export const options = {
     complete: 'none',
     parse: parsePort,
     group: 'subject',
-    summary: 'listen on this port of loopback; default any free one',
+    summary: 'listen on this port; default any free one',
   },
   set: {
     kind: 'list',
     valueName: 'VAR=TARGET',
-    complete: 'none',
+    complete: 'assignment',
     parse: parseAssignment,
     group: 'subject',
     summary: 'put the token for TARGET into this variable of the command',
@@ -828,7 +842,7 @@ export const options = {
   var: {
     kind: 'list',
     valueName: 'NAME',
-    complete: 'none',
+    complete: 'variable',
     parse: parseVariableName,
     group: 'output',
     summary: 'name of the variable to set; once for each target',
