@@ -11,8 +11,6 @@ import type { Judge, Scenario } from './scenarios.ts'
 import type { Sdk } from './sdks.ts'
 import type { World } from './world.ts'
 
-export type Judges = Readonly<Record<Judge, Sdk>>
-
 const scope = 'https://vault.azure.net/.default'
 const fixtures = fileURLToPath(new URL('../engine/certificates/', import.meta.url))
 const drivers = {
@@ -259,7 +257,7 @@ export async function askAzid(world: World, judge: Judge, scenario: Scenario): P
   })
 }
 
-const cliFile = process.env['AZID_CLI'] ?? fileURLToPath(new URL('../../bin/azid.js', import.meta.url))
+const cliFile = fileURLToPath(new URL('../../bin/azid.js', import.meta.url))
 
 function azidCommand(judge: Judge, { request = {}, options = {} }: Scenario, fill: Place['fill']) {
   return {

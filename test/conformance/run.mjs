@@ -7,7 +7,8 @@ const isRecording = args.includes('--record')
 const env = { ...process.env, ...(isRecording ? { AZID_RECORD: '1' } : {}) }
 
 const vitest = (...words) =>
-  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...words], { stdio: 'inherit', env }).status ?? 1
+  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...words], { stdio: 'inherit', env }).status ??
+  1
 
 const rest = args.filter((word) => word !== '--record')
 const status = vitest('--config', 'vitest.conformance.config.ts', ...rest)
