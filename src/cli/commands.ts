@@ -160,7 +160,7 @@ export const commands = {
         isRequired: false,
         isRepeatable: true,
         takesSecrets: true,
-        complete: 'subject',
+        complete: 'file',
         summary: 'what to explain: a code, a name, a failure, a file; - or nothing reads stdin',
       },
     ],
