@@ -44,6 +44,13 @@ export const allowedDifferences: readonly AllowedDifference[] = [
     reason: 'it is known beforehand that no tenant’s metadata are at such an address, so it is not asked',
   },
   {
+    scenario: 'imds-other-address',
+    judges: ['go'],
+    aspects: words,
+    reason:
+      'azidentity for Go 1.15.0 knows no variable for another address of IMDS (`managed_identity_client.go`); azid follows it, but to loopback, where tests have a stand-in',
+  },
+  {
     scenario: 'imds-cut-json',
     judges: ['python'],
     aspects: words,

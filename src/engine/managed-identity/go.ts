@@ -11,7 +11,6 @@ const retries: RetryRow = {
   factorMsAfter410: 800,
   longestMs: 60_000,
   waitsMs: [800, 2400, 5600],
-  isCutFinal: true,
 }
 
 const ids = { clientId: 'client_id', objectId: 'object_id', resourceId: 'mi_res_id' }
