@@ -299,6 +299,7 @@ _azid_get_token() {
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
     '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
@@ -358,6 +359,7 @@ _azid_whoami() {
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
     '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
@@ -415,6 +417,7 @@ _azid_chain() {
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
     '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
@@ -480,6 +483,7 @@ _azid_exec() {
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
     '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
@@ -531,6 +535,7 @@ _azid_serve() {
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
     '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
     '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
     '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \

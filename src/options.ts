@@ -333,6 +333,14 @@ export const options = {
     variables: ['AZID_FEDERATED_TOKEN_FILE'],
     sdkVariables: ['AZURE_FEDERATED_TOKEN_FILE'],
   },
+  'enable-azure-proxy': {
+    kind: 'switch',
+    group: 'proof',
+    summary: 'ask through the token proxy of AKS (identity binding)',
+    details:
+      'For `-c workload-identity` in a pod with an identity binding: the request for a token goes to AZURE_KUBERNETES_TOKEN_PROXY, trusted by AZURE_KUBERNETES_CA_FILE or _CA_DATA alone. Where that variable is not set, the authority is asked. In the default chain no SDK asks through it.',
+    variables: ['AZID_ENABLE_AZURE_PROXY'],
+  },
   'client-assertion-file': {
     kind: 'value',
     valueName: 'FILE',

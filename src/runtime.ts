@@ -138,6 +138,8 @@ export interface HttpRequest {
   readonly serverName?: string
   /** PEM roots trusted besides the configured ones. */
   readonly extraRoots?: string
+  /** PEM roots of which alone the host's certificate may be; nothing else counts, `extraRoots` neither. Not of a proxy. */
+  readonly onlyRoots?: string
 }
 
 export interface HttpResponse {

@@ -26,6 +26,7 @@ const asking = [
   'certificate-password-file',
   'send-certificate-chain',
   'federated-token-file',
+  'enable-azure-proxy',
   'client-assertion-file',
   'client-assertion-command',
   'user-assertion-file',

@@ -46,6 +46,7 @@ const meaninglessWithToken: readonly OptionName[] = [
   'client-secret-file',
   'certificate',
   'federated-token-file',
+  'enable-azure-proxy',
   'client-assertion-file',
   'client-assertion-command',
   'user-assertion-file',

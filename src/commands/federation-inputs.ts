@@ -6,7 +6,10 @@ import { UsageError } from '../usage-error.ts'
 import { findExecutable } from './find-executable.ts'
 import { describeFileError, readSecret } from './inputs.ts'
 
-type Inputs = Pick<CredentialConfig, 'federatedTokenFile' | 'clientAssertion' | 'userAssertion' | 'serviceConnectionId'>
+type Inputs = Pick<
+  CredentialConfig,
+  'federatedTokenFile' | 'enableAzureProxy' | 'clientAssertion' | 'userAssertion' | 'serviceConnectionId'
+>
 
 /** Throws `UsageError` for a file that is not there, is empty or cannot be read, and for a program that cannot be run. */
 export async function configureFederation(settings: Settings, runtime: Runtime): Promise<Inputs> {
@@ -17,6 +20,7 @@ export async function configureFederation(settings: Settings, runtime: Runtime):
     userAssertionFile === undefined ? undefined : await readSecret(userAssertionFile, 'user assertion', runtime)
   return {
     ...(federatedTokenFile === undefined ? {} : { federatedTokenFile: federatedTokenFile.value }),
+    ...(settings.enableAzureProxy?.value === true ? { enableAzureProxy: true } : {}),
     ...(clientAssertion === undefined ? {} : { clientAssertion }),
     ...(userAssertion === undefined ? {} : { userAssertion }),
     ...(serviceConnectionId === undefined ? {} : { serviceConnectionId: serviceConnectionId.value }),

@@ -26,6 +26,7 @@ const wholeSettings: ReadonlySet<string> = new Set<keyof Settings>([
   'subscription',
   'username',
   'serviceConnectionId',
+  'enableAzureProxy',
   'noPrompt',
   'redirectUri',
   'additionallyAllowedTenants',

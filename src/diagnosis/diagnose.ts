@@ -80,6 +80,7 @@ export function diagnose(problem: Problem): Diagnosis {
       return nothing
     case 'federated-token-unusable':
     case 'assertion-command':
+    case 'token-proxy-unusable':
     case 'pipelines-no-endpoint':
     case 'github-no-endpoint':
     case 'job-token-refused':

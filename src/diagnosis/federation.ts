@@ -9,6 +9,7 @@ export type FederationProblem = Extract<
     code:
       | 'federated-token-unusable'
       | 'assertion-command'
+      | 'token-proxy-unusable'
       | 'pipelines-no-endpoint'
       | 'github-no-endpoint'
       | `job-token-${string}`
@@ -26,6 +27,8 @@ export function diagnoseFederation(problem: FederationProblem): Finding {
       return unusable(problem.facts)
     case 'assertion-command':
       return command(problem.facts)
+    case 'token-proxy-unusable':
+      return hinted(null, proxyHint(problem.facts))
     case 'pipelines-no-endpoint':
       return hinted(
         'pipelines-oidc-unavailable',
@@ -73,6 +76,28 @@ function command({ program, reason, source }: ProblemFacts['assertion-command'])
       return hinted(null, `run ${program} by hand and see what it waits for; it gets no terminal and no input`)
     default:
       return hinted(null, `run ${program} by hand: it has to print the assertion and end with 0`)
+  }
+}
+
+function proxyHint({ source, reason, value }: ProblemFacts['token-proxy-unusable']): string {
+  switch (reason) {
+    case 'not-set':
+      return `set ${source}, or leave the other AZURE_KUBERNETES variables out: the webhook of AKS sets all of them in a pod`
+    case 'two-anchors':
+      return `set AZURE_KUBERNETES_CA_FILE or AZURE_KUBERNETES_CA_DATA, not both`
+    case 'not-url':
+    case 'not-https':
+    case 'user-info':
+    case 'query':
+    case 'fragment':
+      return `correct ${source}: an https address without user, query and fragment`
+    case 'ca-unreadable':
+      return `let this user read ${value ?? source} (${source})`
+    case 'ca-empty':
+    case 'ca-invalid':
+      return `see that ${value ?? source} holds the certificates of the proxy's authority, as PEM`
+    default:
+      return reason satisfies never
   }
 }
 

@@ -1,5 +1,5 @@
 /** What can go wrong on the way to a client assertion, as data. */
-import type { NetworkError } from '../runtime.ts'
+import type { FileError, NetworkError } from '../runtime.ts'
 
 /** The services that give a job its token. */
 export type JobService = 'azure-pipelines' | 'github-actions'
@@ -24,6 +24,26 @@ export interface FederationFacts {
     readonly detail: string
     /** At most 2000 characters, arguments and tokens as stars. */
     readonly stderr: string
+  }
+  /** The settings of the token proxy of Azure Kubernetes Service (identity binding) are not to be used. */
+  'token-proxy-unusable': {
+    /** The variable to repair. */
+    readonly source: string
+    readonly reason:
+      | 'not-set'
+      | 'two-anchors'
+      | 'not-url'
+      | 'not-https'
+      | 'user-info'
+      | 'query'
+      | 'fragment'
+      | 'ca-unreadable'
+      | 'ca-empty'
+      | 'ca-invalid'
+    /** The address, a user's name and password as stars; or the path of the file. */
+    readonly value?: string
+    /** Only for `ca-unreadable`. */
+    readonly error?: FileError
   }
   /** No variable says where a job of Azure Pipelines gets its token. */
   'pipelines-no-endpoint': { readonly variable: string }
@@ -65,6 +85,7 @@ export interface FederationFacts {
 export const federationClasses = {
   'federated-token-unusable': 'refused',
   'assertion-command': 'refused',
+  'token-proxy-unusable': 'refused',
   'pipelines-no-endpoint': 'refused',
   'github-no-endpoint': 'refused',
   'job-token-refused': 'refused',

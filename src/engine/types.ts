@@ -181,6 +181,8 @@ export interface CredentialConfig {
   readonly certificate?: CertificateInput
   /** The file of a workload identity's token; otherwise AZURE_FEDERATED_TOKEN_FILE. */
   readonly federatedTokenFile?: string
+  /** A workload identity asks through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY names, where it does. */
+  readonly enableAzureProxy?: boolean
   readonly clientAssertion?: AssertionInput
   /** The token of the user on whose behalf is asked. */
   readonly userAssertion?: Secret

@@ -60,16 +60,22 @@ export interface WorkloadIdentityCredentialOptions extends CredentialOptions {
   clientId?: string
   /** Default: AZURE_FEDERATED_TOKEN_FILE. It is read again as its platform renews it. */
   tokenFilePath?: string
+  /**
+   * Asks through the token proxy of Azure Kubernetes Service (identity binding) where AZURE_KUBERNETES_TOKEN_PROXY names
+   * one. Default: false.
+   */
+  enableAzureProxy?: boolean
 }
 
 /** An app by the token that a platform such as Kubernetes keeps in a file. What is missing is said by `getToken`. */
 export class WorkloadIdentityCredential extends FederatedCredential {
   constructor(options: WorkloadIdentityCredentialOptions = {}) {
-    const { tenantId, clientId, tokenFilePath } = options
+    const { tenantId, clientId, tokenFilePath, enableAzureProxy } = options
     super(workloadIdentityCredential, options, {
       ...(tenantId === undefined ? {} : { tenantId }),
       ...(clientId === undefined ? {} : { clientId }),
       ...(tokenFilePath === undefined ? {} : { federatedTokenFile: tokenFilePath }),
+      ...(enableAzureProxy === true ? { enableAzureProxy } : {}),
     })
   }
 }

@@ -48,6 +48,8 @@ const reasons: Reasons = {
     reason === 'empty' ? 'the token file is empty' : 'the file holds no JWT',
   'assertion-command': ({ reason, detail }) =>
     reason === 'not-started' ? 'the command could not be started' : `the command ended with ${detail}`,
+  'token-proxy-unusable': ({ source, reason }) =>
+    reason === 'not-set' ? `${source} is not set` : `${source} cannot be used`,
   'pipelines-no-endpoint': () => 'no job of Azure Pipelines',
   'github-no-endpoint': ({ isJob }) => (isJob ? 'the job may not ask for tokens' : 'no job of GitHub Actions'),
   'job-token-refused': ({ host, status }) => `${host} answered ${status}`,

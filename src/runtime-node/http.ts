@@ -217,7 +217,7 @@ function decodePart(text: string): string {
   }
 }
 
-type Trust = Pick<HttpRequest, 'pinnedSha1' | 'serverName' | 'extraRoots'>
+type Trust = Pick<HttpRequest, 'pinnedSha1' | 'serverName' | 'extraRoots' | 'onlyRoots'>
 
 /** TLS over a connection. The certificate is judged here, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
 function secure(socket: net.Socket, url: URL, trust: Trust, exchange: Exchange): Promise<tls.TLSSocket> {
@@ -231,7 +231,7 @@ function secure(socket: net.Socket, url: URL, trust: Trust, exchange: Exchange):
         checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
         rejectUnauthorized: false,
         ALPNProtocols: ['http/1.1'],
-        ...(trust.extraRoots === undefined ? {} : { ca: [...defaultRoots(), trust.extraRoots] }),
+        ...rootsOf(trust),
       }),
     )
     secured.once('error', reject)
@@ -242,6 +242,11 @@ function secure(socket: net.Socket, url: URL, trust: Trust, exchange: Exchange):
       else reject(new ExchangeError('tls', `the certificate of ${name} is not accepted: ${trouble.reason}`, trouble))
     })
   })
+}
+
+function rootsOf({ extraRoots, onlyRoots }: Trust): { readonly ca?: string[] } {
+  if (onlyRoots !== undefined) return { ca: [onlyRoots] }
+  return extraRoots === undefined ? {} : { ca: [...defaultRoots(), extraRoots] }
 }
 
 /** What Node trusts when it is told nothing; naming roots replaces all of it. */

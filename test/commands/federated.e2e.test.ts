@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { startTokenProxy } from '../support/aks-token-proxy.ts'
 import { type CliRun, runCli } from '../support/run-cli.ts'
 import { expectSchema } from '../support/schemas.ts'
 
@@ -16,7 +17,8 @@ beforeAll(async () => {
   sandbox = await startSandbox({ ports: createNodeRuntime() })
   folder = mkdtempSync(path.join(tmpdir(), 'azid-federated-'))
   token = readFileSync((await sandbox.environment('workload-identity'))['AZURE_FEDERATED_TOKEN_FILE'] ?? '', 'utf8')
-  writeFileSync(at('token'), `${token}\n`)
+  // As Kubernetes writes it; the SDK for Python would send a newline, too.
+  writeFileSync(at('token'), token)
   writeFileSync(at('empty'), '')
   writeFileSync(at('rubbish'), 'canary-rubbish')
   writeFileSync(at('mint'), `#!/bin/sh\ncat '${at('token')}'\n`)
@@ -67,6 +69,28 @@ describe('it works', () => {
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(jwt)
     expect(run.stderr).toContain('subject system:serviceaccount:shop:backend')
+  })
+
+  test('through the token proxy of AKS, where that is asked for; a wrong setting is said', async () => {
+    const proxy = await startTokenProxy(sandbox)
+    const file = at('proxy-ca')
+    writeFileSync(file, proxy.caPem)
+    const bound = {
+      AZURE_KUBERNETES_TOKEN_PROXY: proxy.url,
+      AZURE_KUBERNETES_SNI_NAME: proxy.serverName,
+      AZURE_KUBERNETES_CA_FILE: file,
+    }
+    const args = ['get-token', '-c', 'workload-identity', '--federated-token-file', at('token')]
+    expect((await azid(args, { env: bound })).code).toBe(0)
+    expect(proxy.requests).toEqual([])
+    const run = await azid([...args, '--enable-azure-proxy', '--debug'], { env: bound })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(jwt) })
+    expect(run.stderr).toContain(proxy.url)
+    expect(proxy.requests).toHaveLength(1)
+    const unset = { ...bound, AZURE_KUBERNETES_TOKEN_PROXY: '', AZID_ENABLE_AZURE_PROXY: '1' }
+    const wrong = await azid([...args, '--json'], { env: unset })
+    expect(wrong.code).toBe(3)
+    expect(wrong.stdout).toContain('AZURE_KUBERNETES_TOKEN_PROXY is not set but other custom endpoint-related')
   })
 
   test('an assertion from stdin, and one from a variable that names the file', async () => {

@@ -1,5 +1,6 @@
 /** WorkloadIdentityCredential: an app by the token that a platform such as Kubernetes puts into a file and renews there. */
 import { failure, type Result, success } from '../../result.ts'
+import { openTokenProxy, proxyAnchorsFileVariable, tokenProxyVariables } from '../aks-token-proxy.ts'
 import { createTokenFileReader } from '../federated-token.ts'
 import { problem } from '../problems.ts'
 import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
@@ -29,22 +30,31 @@ export const workloadIdentityCredential: CredentialDefinition = {
   }),
   inputs: (config, { env }) => {
     const path = config.federatedTokenFile ?? env.get(fileVariable) ?? ''
+    const anchors = takesProxy(config) ? (env.get(proxyAnchorsFileVariable) ?? '') : ''
     return {
-      variables: ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', fileVariable, podVariable, ...servicePrincipalVariables],
-      files: [],
+      variables: [
+        'AZURE_TENANT_ID',
+        'AZURE_CLIENT_ID',
+        fileVariable,
+        podVariable,
+        ...servicePrincipalVariables,
+        ...(takesProxy(config) ? tokenProxyVariables : []),
+      ],
+      files: anchors === '' ? [] : [anchors],
       tokenFiles: path === '' ? [] : [path],
       values: [
         config.tenantId,
         config.clientId,
         config.federatedTokenFile,
         config.additionallyAllowedTenants.join(';'),
+        String(takesProxy(config)),
       ],
       isOfThisMachine: false,
     }
   },
 }
 
-function prepare(config: CredentialConfig, ports: EnginePorts): Result<PrincipalClient, Outcome> {
+async function prepare(config: CredentialConfig, ports: EnginePorts): Promise<Result<PrincipalClient, Outcome>> {
   const { clientId, tenantId } = readIdentity(config, ports, takesEmpty(config))
   const file = readFile(config, ports)
   if (clientId === null || tenantId === null || file === null) {
@@ -59,8 +69,23 @@ function prepare(config: CredentialConfig, ports: EnginePorts): Result<Principal
   }
   const bad = checkReady(tenantId, config)
   if (bad !== null) return failure(failed(bad))
-  const proof = assertionProof(createTokenFileReader(file.value, file.source, config.sdk, ports))
-  return success(createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, ports))
+  const readToken = createTokenFileReader(file.value, file.source, config.sdk, ports)
+  const proxy = takesProxy(config) ? await openTokenProxy(config.sdk, ports) : success(null)
+  if (!proxy.ok) return failure(unavailable(proxy.error))
+  const { value: tokenProxy } = proxy
+  const proof = assertionProof(async (signal) => {
+    const anchors = (await tokenProxy?.refresh()) ?? success(null)
+    return anchors.ok ? readToken(signal) : anchors
+  })
+  const asking = tokenProxy === null ? ports : { ...ports, http: tokenProxy.http }
+  return success(
+    createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, asking),
+  )
+}
+
+/** In the default chain no SDK asks through the proxy. */
+function takesProxy({ role, enableAzureProxy }: CredentialConfig): boolean {
+  return enableAzureProxy === true && role === 'named'
 }
 
 /** To Go an empty variable is one that is set, and is then refused. */

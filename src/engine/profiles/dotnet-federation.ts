@@ -1,6 +1,7 @@
 /** What Azure.Identity for .NET 1.18 says of client assertions; texts it does not have are azid's own. */
 import type { FederationFacts } from '../federation-facts.ts'
 import type { ProblemFacts } from '../problems.ts'
+import { wordDotnetTokenProxy } from './token-proxy-wording.ts'
 
 const pipelinesGuide =
   'See the troubleshooting guide for more information. https://aka.ms/azsdk/net/identity/azurepipelinescredential/troubleshoot'
@@ -28,6 +29,7 @@ export const dotnetFederationWording: Words = {
         return reason satisfies never
     }
   },
+  'token-proxy-unusable': wordDotnetTokenProxy,
   'pipelines-no-endpoint': ({ variable }) =>
     `AzurePipelinesCredential is not available: Ensure that you're running this task in an Azure Pipeline so that following missing system variable(s) can be defined: ${variable} is not set.`,
   'github-no-endpoint': ({ isJob, missing }) =>

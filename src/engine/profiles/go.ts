@@ -12,6 +12,7 @@ import { goQuote, goReason, wordFailed, wordGoNetwork, wordRejected, wordUnavail
 import { goToolWording } from './go-tools.ts'
 import { type ChainName, classNameOf, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import { pythonWording } from './python.ts'
+import { wordGoTokenProxy } from './token-proxy-wording.ts'
 
 const documentation = 'See https://aka.ms/azsdk/go/identity/docs#DefaultAzureCredential for more information'
 const invalidTenant =
@@ -67,6 +68,7 @@ const wording: Wording = {
   },
   'federated-token-unusable': ({ path, source }, credential, by) =>
     wordFailed(by ?? credential, `the client assertion from ${path ?? source} is not a JWT`),
+  'token-proxy-unusable': (facts) => wordGoTokenProxy(facts, wordOpen),
   'pipelines-no-endpoint': ({ variable }) =>
     `no value for environment variable ${variable}. This should be set by Azure Pipelines`,
   'job-token-refused': (facts, credential) => wordJobToken(facts, credential),

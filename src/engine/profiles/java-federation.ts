@@ -2,6 +2,7 @@
 import type { FederationFacts } from '../federation-facts.ts'
 import type { ProblemFacts } from '../problems.ts'
 import type { CredentialName } from '../types.ts'
+import { wordJavaTokenProxy } from './token-proxy-wording.ts'
 
 const pipelinesGuide = 'https://aka.ms/azsdk/java/identity/azurepipelinescredential/troubleshoot'
 
@@ -31,6 +32,7 @@ export const javaFederationWording: Words = {
         return reason satisfies never
     }
   },
+  'token-proxy-unusable': wordJavaTokenProxy,
   'pipelines-no-endpoint': () =>
     'Must provide non-null values for oidcEndpoint properties in AzurePipelinesCredentialBuilder',
   'github-no-endpoint': ({ isJob, missing }) =>

@@ -9,6 +9,7 @@ import { wordClientAuth, wordServer, wordUnreadable } from './js-msal.ts'
 import { jsToolWording } from './js-tools.ts'
 import { type ChainName, type Profile, toldAttempts, type Wording, wordProblem } from './profile.ts'
 import { pythonWording } from './python.ts'
+import { wordJsTokenProxy } from './token-proxy-wording.ts'
 
 const troubleshoot = 'https://aka.ms/azsdk/js/identity'
 const principalGuide = `To troubleshoot, visit ${troubleshoot}/serviceprincipalauthentication/troubleshoot.`
@@ -60,6 +61,7 @@ const wording: Wording = {
         : `the client assertion from ${path ?? source} is not a JWT`,
       credential,
     ),
+  'token-proxy-unusable': (facts) => wordJsTokenProxy(facts, wordFile),
   'pipelines-no-endpoint': ({ variable }) =>
     `AzurePipelinesCredential: is unavailable. Ensure that you're running this task in an Azure Pipeline, so that following missing system variable(s) can be defined- "${variable}"`,
   'job-token-refused': (facts) => wordJobToken(facts),

@@ -2,6 +2,7 @@
  * What azure-identity for Python 1.27.0 says of client assertions. These credentials ask with a small client of the
  * library's own and not through MSAL, so refusals read differently. Recorded from the library over scripted answers.
  */
+import type { FileError } from '../../runtime.ts'
 import type { FederationFacts } from '../federation-facts.ts'
 import { wordNetwork } from '../managed-identity/python.ts'
 import {
@@ -13,6 +14,7 @@ import {
 } from '../managed-identity/python-json.ts'
 import type { ProblemFacts } from '../problems.ts'
 import type { CredentialName } from '../types.ts'
+import { wordPythonTokenProxy } from './token-proxy-wording.ts'
 
 /** Credentials that do not go through MSAL in Python; managed identity where it is a workload identity in disguise. */
 const ownClients: ReadonlySet<CredentialName> = new Set([
@@ -127,6 +129,7 @@ type Words = {
 export const pythonFederationWording: Words = {
   'federated-token-unusable': wordUnusable,
   'assertion-command': wordCommand,
+  'token-proxy-unusable': (facts) => wordPythonTokenProxy(facts, wordOpen),
   'pipelines-no-endpoint': ({ variable }) =>
     `Missing value for the ${variable} environment variable. AzurePipelinesCredential is intended for use in Azure Pipelines where the ${variable} environment variable is set. Please refer to the troubleshooting guide at ${pipelinesGuide}.`,
   // The library has no such credential: these words are our own.
@@ -193,6 +196,21 @@ function complaint(bytes: Uint8Array, from: number, to: number, reason: string):
       ? `byte 0x${(bytes[from] ?? 0).toString(16).padStart(2, '0')} in position ${from}`
       : `bytes in position ${from}-${to}`
   return `'utf-8' codec can't decode ${what}: ${reason}`
+}
+
+/** Python's OSError of `open()`; errno differs between platforms in the rarer cases, which keep the system's own word. */
+export function wordOpen(error: FileError): string {
+  const path = pythonTextRepr(error.path)
+  switch (error.code) {
+    case 'not-found':
+      return `[Errno 2] No such file or directory: ${path}`
+    case 'denied':
+      return `[Errno 13] Permission denied: ${path}`
+    case 'is-folder':
+      return `[Errno 21] Is a directory: ${path}`
+    default:
+      return `${error.detail}: ${path}`
+  }
 }
 
 /** Only azid runs a command. */

@@ -17,6 +17,7 @@ import {
   pythonFederationWording,
   withContent,
   wordMissingInputs,
+  wordOpen,
   wordOwnNetwork,
   wordOwnRefusal,
   wordOwnUnreadable,
@@ -49,7 +50,7 @@ export const pythonWording: Wording = {
     `EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\nVisit ${troubleshoot}/environmentcredential/troubleshoot to troubleshoot this issue.`,
   'inputs-missing': wordMissing,
   'input-invalid': wordInvalid,
-  'file-unreadable': wordUnreadable,
+  'file-unreadable': ({ error }) => wordOpen(error),
   'certificate-unusable': (facts, credential) =>
     credential === 'OnBehalfOfCredential'
       ? '"client_certificate" is not a valid certificate in PEM or PKCS12 format'
@@ -245,21 +246,6 @@ function wordInvalid({ what, source, reason, value, tenantId }: BadInput): strin
     }
     default:
       return `the ${what} from ${source} ${reason}`
-  }
-}
-
-/** Python's OSError of `open()`; errno differs between platforms in the rarer cases, which keep the system's own word. */
-function wordUnreadable({ error }: ProblemFacts['file-unreadable']): string {
-  const path = pythonTextRepr(error.path)
-  switch (error.code) {
-    case 'not-found':
-      return `[Errno 2] No such file or directory: ${path}`
-    case 'denied':
-      return `[Errno 13] Permission denied: ${path}`
-    case 'is-folder':
-      return `[Errno 21] Is a directory: ${path}`
-    default:
-      return `${error.detail}: ${path}`
   }
 }
 
