@@ -1,12 +1,14 @@
 // Scores `explain` on the failures in test/explain/data: the corpus in repeated five folds, and apart from it each other set.
 // An `unseen` set was written and labelled before the rules that meet it; what it scored then stands beside what it scores now.
+// Last come the recorded runs of the real SDKs, which say who was tried; any cause that the text allows counts there.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
-const understand = await load()
+const { understandFailure: understand } = await load('src/diagnosis/explain/failure.ts')
+const { recordedFailures } = await load('test/explain/recorded.ts')
 const isVerbose = process.argv.includes('--misses')
 
 const folder = path.join(root, 'test/explain/data')
@@ -41,6 +43,45 @@ for (const { name, cases } of sets) {
     console.log(`  ${label.padEnd(26)} ${percent(all)}${folds}${first}`)
   }
   if (isVerbose) for (const result of results) printMiss(result)
+}
+
+{
+  const recorded = recordedFailures(pathToFileURL(`${path.join(root, 'test')}/`)).map(scoreRecorded)
+  console.log(`\nrecorded: ${recorded.length} failures`)
+  for (const [figure, label] of Object.entries(figures)) {
+    const judged = recorded.filter((result) => result[figure] !== null)
+    const before = percent(firstContact.recorded[figure] / 100)
+    console.log(
+      `  ${label.padEnd(26)} ${percent(share(judged, figure))} of ${String(judged.length).padEnd(4)} at first contact ${before}`,
+    )
+  }
+  if (isVerbose) for (const result of recorded) printMiss(result)
+}
+
+/** Null where the recording does not tell. */
+function scoreRecorded({ id, sdks, text, credentials, codes, causes }) {
+  const found = understand(text)
+  const ids = found.causes.map((cause) => cause.id)
+  const expect = {
+    cause: causes?.join(' or '),
+    codes,
+    credentials: (credentials ?? []).map((each) => ({ name: each.split(' ')[0], outcome: each.split(' ')[1] })),
+  }
+  const seen = found.credentials.map(({ name, outcome }) => `${name} ${outcome}`)
+  return {
+    id,
+    expect,
+    found,
+    first: causes === null ? null : causes.includes(ids[0]),
+    third: causes === null ? null : ids.slice(0, 3).some((each) => causes.includes(each)),
+    credentials: credentials === null ? null : same(seen, credentials),
+    codes: same(found.codes, codes),
+    sdk: causes === null ? null : (sdks.length > 1 ? [...sdks, 'other'] : sdks).includes(found.sdk),
+  }
+}
+
+function same(one, other) {
+  return JSON.stringify([...one].sort()) === JSON.stringify([...other].sort())
 }
 
 /** Rules are written, not trained, so a fold only shows how much the figure hangs on which failures it is made of. */
@@ -82,12 +123,12 @@ function score({ id, sdk, text, expect }) {
 }
 
 function printMiss({ id, expect, found, first, credentials, codes }) {
-  if (!first)
+  if (first === false)
     console.log(
       `    ${id}: ${expect.cause}, but ${found.causes.map((cause) => `${cause.id} (${cause.strength})`).join(', ') || 'nothing'}`,
     )
   const list = (all) => all.map(({ name, outcome }) => `${name} ${outcome}`).join(', ') || 'none'
-  if (!credentials) console.log(`    ${id}: ${list(expect.credentials)}\n      but ${list(found.credentials)}`)
+  if (credentials === false) console.log(`    ${id}: ${list(expect.credentials)}\n      but ${list(found.credentials)}`)
   if (!codes) console.log(`    ${id}: ${expect.codes.join(' ')}, but ${found.codes.join(' ')}`)
 }
 
@@ -106,15 +147,15 @@ function spread(shares) {
 }
 
 /** The sources as they are now, without a build. */
-async function load() {
+async function load(input) {
   const build = await rolldown({
     cwd: root,
     platform: 'node',
     tsconfig: false,
-    input: 'src/diagnosis/explain/failure.ts',
+    input,
   })
   const { output } = await build.generate({ format: 'esm', codeSplitting: false })
   await build.close()
   const url = `data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`
-  return (await import(url)).understandFailure
+  return import(url)
 }
