@@ -1,7 +1,8 @@
 /** Whole DefaultAzureCredentials: the real SDKs do what is recorded of them, and azid does the same. */
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askAzid, askJudge } from './asking.ts'
-import { type Aspect, compare } from './compare.ts'
+import { type Aspect, compare, type Difference } from './compare.ts'
 import { allowedDifferences } from './differences.ts'
 import { type Job, runInLanes } from './lanes.ts'
 import { type Recording, readRecordings, type Told, writeRecordings } from './recordings.ts'
@@ -32,11 +33,15 @@ function isAsked(judge: Judge, scenario: Scenario): boolean {
 
 type Answer = Told | Error
 
-/** Asks them all. Those that mostly wait are many at a time, beside two of the others. */
+/**
+ * Asks them all. Those that mostly wait are many at a time, beside two of the others. What is not as expected is asked once
+ * more: on a busy machine a probe of a second is late now and then.
+ */
 async function askAll(
   list: readonly Scenario[],
   judge: Judge,
   ask: (world: Parameters<Job['run']>[0], scenario: Scenario) => Promise<Told>,
+  isExpected: (answer: Told, scenario: Scenario) => boolean,
 ): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
   const jobs = (isSlow: boolean): readonly Job[] =>
@@ -45,7 +50,10 @@ async function askAll(
       .map((scenario) => ({
         imds: scenario.imds ?? (scenario.imdsAnswers === undefined ? 'refused' : 'sandbox'),
         run: async (world) => {
-          answers.set(scenario.id, await ask(world, scenario).catch((error: Error) => error))
+          const tryOnce = (): Promise<Answer> => ask(world, scenario).catch((error: Error) => error)
+          const first = await tryOnce()
+          const isRight = !(first instanceof Error) && isExpected(first, scenario)
+          answers.set(scenario.id, isRight ? first : await tryOnce())
         },
       }))
   const slow = jobs(true)
@@ -59,6 +67,16 @@ function take(answers: ReadonlyMap<string, Answer>, id: string): Told {
   return answer
 }
 
+function excusedAspects(judge: Judge, id: string): ReadonlySet<Aspect> {
+  const rows = allowedDifferences.filter((row) => row.scenario === id && row.judges.includes(judge))
+  return new Set(rows.flatMap((row) => row.aspects))
+}
+
+function unexcused(judge: Judge, id: string, differences: readonly Difference[]): readonly Difference[] {
+  const excused = excusedAspects(judge, id)
+  return differences.filter(({ aspect }) => !excused.has(aspect))
+}
+
 const isOwn = (judge: Judge) => (scenario: Scenario) => judgesOf(scenario).includes(judge)
 
 describe.each(judges)('the SDK: %s', (judge) => {
@@ -69,7 +87,12 @@ describe.each(judges)('the SDK: %s', (judge) => {
 
   describe.skipIf('missing' in sdk)('missing' in sdk ? `(skipped: ${sdk.missing})` : 'does what is recorded', () => {
     beforeAll(async () => {
-      answers = await askAll(asked, judge, (world, scenario) => askJudge(world, judge, sdk, scenario))
+      answers = await askAll(
+        asked,
+        judge,
+        (world, scenario) => askJudge(world, judge, sdk, scenario),
+        (told, { id }) => isRecording || isDeepStrictEqual({ id, ...told }, kept.byId.get(id)),
+      )
     }, 2_400_000)
 
     afterAll(() => {
@@ -98,22 +121,28 @@ describe.each(judges)('azid as the SDK: %s', (judge) => {
 
   describe.skipIf(trouble !== null || isRecording)(trouble === null ? 'does the same' : `(skipped: ${trouble})`, () => {
     beforeAll(async () => {
-      answers = await askAll(own, judge, (world, scenario) => askAzid(world, judge, scenario))
+      answers = await askAll(
+        own,
+        judge,
+        (world, scenario) => askAzid(world, judge, scenario),
+        (ours, { id }) => {
+          const theirs = kept.byId.get(id)
+          return theirs === undefined || unexcused(judge, id, compare(theirs, ours)).length === 0
+        },
+      )
     }, 1_200_000)
 
     test.each(own.map(({ id }) => id))('%s', (id) => {
       const theirs = kept.byId.get(id)
       if (theirs === undefined) throw new Error('it is not recorded: `npm run test:conformance -- --record`')
       const differences = compare(theirs, take(answers, id))
-      const rows = allowedDifferences.filter((row) => row.scenario === id && row.judges.includes(judge))
-      const excused = new Set<Aspect>(rows.flatMap((row) => row.aspects))
-      const left = differences.filter(({ aspect }) => !excused.has(aspect))
+      const left = unexcused(judge, id, differences)
       expect(Object.fromEntries(left.map(({ aspect, ours }) => [aspect, ours]))).toEqual(
         Object.fromEntries(left.map((difference) => [difference.aspect, difference.theirs])),
       )
       // A row that excuses nothing has to go.
       const needed = new Set(differences.map(({ aspect }) => aspect))
-      expect([...excused].filter((aspect) => !needed.has(aspect))).toEqual([])
+      expect([...excusedAspects(judge, id)].filter((aspect) => !needed.has(aspect))).toEqual([])
     })
   })
 })
