@@ -161,7 +161,7 @@ export const commands = {
         isRequired: false,
         isRepeatable: true,
         takesSecrets: true,
-        complete: 'file',
+        complete: 'subject',
         summary: 'what to explain: a code, a name, a failure, a file; - or nothing reads stdin',
       },
     ],

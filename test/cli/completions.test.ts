@@ -187,7 +187,7 @@ describe('PowerShell (not run on the real thing)', () => {
       const line = script
         .split('\n')
         .find((text) => text.trim().startsWith(`'${name}' = @('-`) || text.includes(`'${name}' = @('--`))
-      for (const spelling of spellingsOf(row)) expect(line, `${name} ${spelling}`).toContain(`'${spelling}=`)
+      for (const spelling of spellingsOf(row)) expect(line, `${name} ${spelling}`).toContain(`'${spelling} `)
     }
     const code = script.replace(/^ *#.*$/gm, '').replace(/'(?:[^']|'')*'/g, '')
     for (const [open, close] of ['()', '{}', '[]']) {

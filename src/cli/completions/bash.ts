@@ -7,11 +7,18 @@ import {
   firstWords,
   groupMembers,
   helpWords,
+  joinWords,
+  type ListName,
   spellings,
+  type Word,
 } from './model.ts'
 
 export function bashCompletion(model: CompletionModel): string {
   return `# bash completion for azid, made from its tables by \`azid completion bash\`
+
+${Object.entries(model.lists)
+  .map(([name, list]) => `_azid_${name}='${joinWords(list)}'`)
+  .join('\n')}
 
 # Words that begin as the current one; of a word with a colon, bash wants only what follows it.
 _azid_words() {
@@ -26,6 +33,19 @@ _azid_list() {
   [[ $cur == *,* ]] && before=\${cur%,*},
   COMPREPLY=($(compgen -P "$before" -W "$1" -- "\${cur##*,}"))
   compopt -o nospace 2>/dev/null
+}
+
+# One of the words, or a variable that it goes into: VAR=WORD. What follows = comes here without VAR.
+_azid_assignment() {
+  _azid_words "$1 $2"
+  if ((\${#COMPREPLY[@]} == 1)) && [[ \${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
+}
+
+_azid_words_or_files() {
+  _azid_words "$1"
+  local IFS=$'\\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY+=($(compgen -f -- "$cur"))
 }
 
 _azid_files() {
@@ -49,22 +69,29 @@ _azid_program() {
 }
 
 _azid() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD colon='' prev command='' word index
+  local cur=\${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD colon='' command='' word index previous prev variable=''
   COMPREPLY=()
 
   # bash cuts words at : and =, so --as=managed-identity:imds comes in five parts
-  if [[ $cur == ':' ]]; then
+  if [[ $cur == ':' ]] && ((at > 1)); then
     at=$((at - 1)) cur='' colon=\${COMP_WORDS[at]}:
-  elif [[ \${COMP_WORDS[at - 1]} == ':' ]]; then
+  elif ((at > 2)) && [[ \${COMP_WORDS[at - 1]} == ':' ]]; then
     at=$((at - 2)) colon=\${COMP_WORDS[at]}:
   fi
+  previous=$((at - 1))
   if [[ $cur == '=' ]]; then
-    cur='' prev=\${COMP_WORDS[at - 1]}
-  elif [[ \${COMP_WORDS[at - 1]} == '=' ]]; then
-    prev=\${COMP_WORDS[at - 2]}
-  else
-    prev=\${COMP_WORDS[at - 1]}
+    cur='' variable=\${COMP_WORDS[previous]}
+  elif ((previous > 1)) && [[ \${COMP_WORDS[previous]} == '=' ]]; then
+    previous=$((previous - 1)) variable=\${COMP_WORDS[previous]}
   fi
+  # --set VAR=TARGET: the variable stands between the option and what is completed
+  if [[ $variable == -* ]]; then
+    variable=''
+  elif [[ -n $variable ]]; then
+    previous=$((previous - 1))
+    if ((previous > 1)) && [[ \${COMP_WORDS[previous]} == '=' ]]; then previous=$((previous - 1)); fi
+  fi
+  prev=\${COMP_WORDS[previous]}
 
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
@@ -86,17 +113,10 @@ ${model.commands.map((command) => `      '${command.name}') _azid_words '${optio
   fi
 
   case $command in
-    '') _azid_words '${firstWords(model)
-      .map(({ word }) => word)
-      .join(' ')}' ;;
-    'help') _azid_words '${helpWords(model).join(' ')}' ;;
+    '') _azid_words '${joinWords(firstWords(model))}' ;;
+    'help') _azid_words '${joinWords(helpWords(model))}' ;;
 ${model.groups
-  .map(
-    ({ name }) =>
-      `    '${name}') _azid_words '${groupMembers(model, name)
-        .map(({ word }) => word)
-        .join(' ')}' ;;`,
-  )
+  .map(({ name }) => `    '${name}' | 'help ${name}') _azid_words '${joinWords(groupMembers(model, name))}' ;;`)
   .join('\n')}
 ${model.commands.flatMap(operandCase).join('\n')}
   esac
@@ -117,7 +137,10 @@ function commandCases(model: CompletionModel): string {
       ...(hasRest ? [`      '${name},--') _azid_program $((index + 1)); return ;;`] : []),
     ]
   })
-  const groups = model.groups.map(({ name }) => `      ',${name}') command='${name}' ;;`)
+  const groups = model.groups.flatMap(({ name }) => [
+    `      ',${name}') command='${name}' ;;`,
+    `      'help,${name}') command='help ${name}' ;;`,
+  ])
   return [...groups, ...lines, "      ',help') command='help' ;;"].join('\n')
 }
 
@@ -144,9 +167,13 @@ function operandCase(command: CompletedCommand): string[] {
 function complete(candidates: Candidates): string {
   switch (candidates.kind) {
     case 'words':
-      return `_azid_words '${candidates.words.join(' ')}'`
+      return `_azid_words ${words(candidates)}`
     case 'word-list':
-      return `_azid_list '${candidates.words.join(' ')}'`
+      return `_azid_list ${words(candidates)}`
+    case 'assignment':
+      return assignment(candidates)
+    case 'words-or-files':
+      return `_azid_words_or_files ${words(candidates)}`
     case 'files':
       return '_azid_files -f'
     case 'folders':
@@ -156,4 +183,14 @@ function complete(candidates: Candidates): string {
     default:
       return candidates satisfies never
   }
+}
+
+function assignment(candidates: Candidates & { kind: 'assignment' }): string {
+  const variables = candidates.variables.map((name) => `${name}=`).join(' ')
+  return `if [[ -n $variable ]]; then _azid_words ${words(candidates)}; else _azid_assignment ${words(candidates)} '${variables}'; fi`
+}
+
+/** A list that is there once, or the words themselves. */
+function words({ words: all, list }: { readonly words: readonly Word[]; readonly list?: ListName }): string {
+  return list === undefined ? `'${joinWords(all)}'` : `"$_azid_${list}"`
 }

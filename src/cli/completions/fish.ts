@@ -7,10 +7,11 @@ import {
   firstWords,
   groupMembers,
   helpWords,
+  type ListName,
+  type Word,
 } from './model.ts'
 
 export function fishCompletion(model: CompletionModel): string {
-  const words = firstWords(model)
   return `# fish completion for azid, made from its tables by \`azid completion fish\`
 
 # The command so far: its full name, a group's name, or nothing.
@@ -28,13 +29,35 @@ function __azid_at
     test (__azid_command) = "$argv"
 end
 
+# What is typed of a value, without the option that it may be joined to.
+function __azid_value
+    string replace -r '^(--[a-z-]+=|-[a-z])' '' -- (commandline -ct)
+end
+
 # Words joined by commas: the last one is completed.
 function __azid_list
-    set -l before (string match -r '^.*,' -- (commandline -ct))
-    for word in $argv
+    set -l before (string match -r '^.*,' -- (__azid_value))
+    for word in ($argv)
         echo "$before$word"
     end
 end
+
+# One of the words that the first argument lists, or a variable that it goes into: VAR=WORD.
+function __azid_assignment
+    set -l before (string match -r '^[^=]*=' -- (__azid_value))
+    for word in ($argv[1])
+        echo "$before$word"
+    end
+    if test -z "$before"
+        for name in $argv[2..-1]
+            echo "$name="
+        end
+    end
+end
+
+${Object.entries(model.lists)
+  .map(([name, list]) => listFunction(`__azid_${name}`, list))
+  .join('\n')}
 
 # Another program's command line follows after --; it is completed as that program's own.
 function __azid_is_program
@@ -49,13 +72,15 @@ function __azid_program
 end
 
 complete -c azid -f
-${words.map(({ word, summary }) => `complete -c azid -n '__azid_at' -a ${word} -d ${quote(summary)}`).join('\n')}
-complete -c azid -n '__azid_at help' -a '${helpWords(model).join(' ')}'
+${firstWords(model)
+  .map((word) => wordLine('', word))
+  .join('\n')}
+${helpWords(model)
+  .map((word) => wordLine('help', word))
+  .join('\n')}
 ${model.groups
   .flatMap(({ name }) =>
-    groupMembers(model, name).map(
-      ({ word, summary }) => `complete -c azid -n '__azid_at ${name}' -a ${word} -d ${quote(summary)}`,
-    ),
+    groupMembers(model, name).flatMap((word) => [wordLine(name, word), wordLine(`help ${name}`, word)]),
   )
   .join('\n')}
 ${model.rootOptions.map((option) => optionLine('__azid_at', option)).join('\n')}
@@ -64,7 +89,13 @@ ${model.commands.flatMap(commandLines).join('\n')}
 }
 
 function commandCases(model: CompletionModel): string {
-  const groups = model.groups.map(({ name }) => [`',${name}'`, name] as const)
+  const groups = model.groups.flatMap(
+    ({ name }) =>
+      [
+        [`',${name}'`, name],
+        [`'help,${name}'`, `help ${name}`],
+      ] as const,
+  )
   const commands = model.commands.map(({ name, aliases }) => {
     const [first = '', second] = name.split(' ')
     const patterns = second === undefined ? [first, ...aliases].map((word) => `',${word}'`) : [`'${first},${second}'`]
@@ -97,9 +128,13 @@ function optionLine(condition: string, option: CompletedOption): string {
 function valueFlags(candidates: Candidates): string {
   switch (candidates.kind) {
     case 'words':
-      return `-xa '${candidates.words.join(' ')}'`
+      return `-xa ${quote(words(candidates))}`
     case 'word-list':
-      return `-xa '(__azid_list ${candidates.words.join(' ')})'`
+      return `-xa '(__azid_list __azid_${candidates.list})'`
+    case 'assignment':
+      return `-xa '(__azid_assignment __azid_${candidates.list} ${candidates.variables.join(' ')})'`
+    case 'words-or-files':
+      return `-rFa ${quote(words(candidates))}`
     case 'files':
       return '-rF'
     case 'folders':
@@ -112,9 +147,31 @@ function valueFlags(candidates: Candidates): string {
 }
 
 function operandLine(condition: string, candidates: Candidates): string {
-  if (candidates.kind === 'words') return `complete -c azid -n '${condition}' -a '${candidates.words.join(' ')}'`
-  if (candidates.kind === 'files') return `complete -c azid -n '${condition}' -F`
-  return ''
+  const line = `complete -c azid -n '${condition}'`
+  if (candidates.kind === 'words') return `${line} -a ${quote(words(candidates))}`
+  if (candidates.kind === 'words-or-files') return `${line} -Fa ${quote(words(candidates))}`
+  return candidates.kind === 'files' ? `${line} -F` : ''
+}
+
+/** What `-a` takes: a list that is there once, or words, each with its summary behind a tab. */
+function words({ words: all, list }: { readonly words: readonly Word[]; readonly list?: ListName }): string {
+  if (list !== undefined) return `(__azid_${list})`
+  return all
+    .map(({ word, summary }) => (summary === undefined ? word : `${word}\\t"${summary.replaceAll('"', '\\"')}"`))
+    .join(' ')
+}
+
+function listFunction(name: string, list: readonly Word[]): string {
+  const lines = list.map(({ word, summary }) => quote(summary === undefined ? word : `${word}\t${summary}`))
+  return `function ${name}
+    printf '%s\\n' ${lines.join(' \\\n        ')}
+end
+`
+}
+
+function wordLine(command: string, { word, summary }: Word): string {
+  const description = summary === undefined ? '' : ` -d ${quote(summary)}`
+  return `complete -c azid -n '${`__azid_at ${command}`.trimEnd()}' -a ${word}${description}`
 }
 
 function quote(text: string): string {

@@ -1,12 +1,30 @@
 /** What every shell needs to know to complete a command line, made from the tables and free of any shell's syntax. */
-import { type OptionName, type OptionRow, options } from '../../options.ts'
+import { type Completion, type OptionName, type OptionRow, options } from '../../options.ts'
 import type { CommandTables } from '../command-row.ts'
+
+export interface Word {
+  readonly word: string
+  /** What it is for, where the shell shows that. */
+  readonly summary?: string
+}
+
+/** A list of words that many options share; a script has it once. */
+export type ListName = 'targets' | 'credentials' | 'links'
+
+interface Words {
+  readonly words: readonly Word[]
+  /** Absent: words of this option or operand alone. */
+  readonly list?: ListName
+}
 
 /** What may stand where a value is due. */
 export type Candidates =
-  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | ({ readonly kind: 'words' } & Words)
   /** Words joined by commas. */
-  | { readonly kind: 'word-list'; readonly words: readonly string[] }
+  | ({ readonly kind: 'word-list' } & Words)
+  /** One of the words, alone or behind a variable: `PGPASSWORD=postgres`. */
+  | ({ readonly kind: 'assignment'; readonly variables: readonly string[] } & Words)
+  | { readonly kind: 'words-or-files'; readonly words: readonly Word[] }
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }
   | { readonly kind: 'anything' }
@@ -51,13 +69,20 @@ export interface CompletionModel {
   /** Options that may be given without a command. */
   readonly rootOptions: readonly CompletedOption[]
   readonly helpTopics: readonly string[]
+  readonly lists: Readonly<Record<ListName, readonly Word[]>>
 }
 
 export interface CompletionTables extends CommandTables {
-  readonly credentials: readonly string[]
+  readonly credentials: readonly Word[]
   /** Of the default chain. */
-  readonly links: readonly string[]
-  readonly targets: readonly string[]
+  readonly links: readonly Word[]
+  readonly targets: readonly Word[]
+  /** Names of variables that programs read tokens from. */
+  readonly variables: readonly string[]
+  /** What `--fault` takes. */
+  readonly faults: readonly Word[]
+  /** What `explain` knows by name, the most useful of it. */
+  readonly subjects: readonly Word[]
 }
 
 const rootOptions = [
@@ -71,22 +96,32 @@ const rootOptions = [
 ] as const satisfies readonly OptionName[]
 
 export function createCompletionModel(tables: CompletionTables): CompletionModel {
-  const candidatesOf = (complete: string, choices: readonly string[] = []): Candidates => {
+  const candidatesOf = (complete: Completion, choices: readonly string[] = []): Candidates => {
     switch (complete) {
       case 'choices':
-        return { kind: 'words', words: choices }
+        return { kind: 'words', words: plainWords(choices) }
       case 'target':
-        return { kind: 'words', words: tables.targets }
+        return { kind: 'words', words: tables.targets, list: 'targets' }
+      case 'assignment':
+        return { kind: 'assignment', variables: tables.variables, words: tables.targets, list: 'targets' }
+      case 'variable':
+        return { kind: 'words', words: plainWords(tables.variables) }
       case 'credential':
-        return { kind: 'word-list', words: tables.credentials }
+        return { kind: 'word-list', words: tables.credentials, list: 'credentials' }
       case 'link':
-        return { kind: 'word-list', words: tables.links }
+        return { kind: 'word-list', words: tables.links, list: 'links' }
+      case 'fault':
+        return { kind: 'words', words: tables.faults }
+      case 'subject':
+        return { kind: 'words-or-files', words: tables.subjects }
       case 'file':
         return { kind: 'files' }
       case 'folder':
         return { kind: 'folders' }
-      default:
+      case 'none':
         return { kind: 'anything' }
+      default:
+        return complete satisfies never
     }
   }
 
@@ -124,11 +159,21 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
     groups: Object.entries(tables.groups).map(([name, group]) => ({ name, summary: group.summary })),
     rootOptions: rootOptions.map(describe),
     helpTopics: tables.helpTopics,
+    lists: { targets: tables.targets, credentials: tables.credentials, links: tables.links },
   }
 }
 
+function plainWords(words: readonly string[]): readonly Word[] {
+  return words.map((word) => ({ word }))
+}
+
+/** `arm graph vault`: for shells that show no summaries. */
+export function joinWords(words: readonly Word[]): string {
+  return words.map(({ word }) => word).join(' ')
+}
+
 /** The first words that a command line may begin with, and what each is for. */
-export function firstWords(model: CompletionModel): readonly { readonly word: string; readonly summary: string }[] {
+export function firstWords(model: CompletionModel): readonly Word[] {
   return [
     ...model.commands.flatMap(({ name, aliases, summary }) =>
       name.includes(' ') ? [] : [name, ...aliases].map((word) => ({ word, summary })),
@@ -139,19 +184,17 @@ export function firstWords(model: CompletionModel): readonly { readonly word: st
 }
 
 /** The commands of a group, with the word that follows the group's name. */
-export function groupMembers(
-  model: CompletionModel,
-  group: string,
-): readonly { readonly word: string; readonly summary: string }[] {
+export function groupMembers(model: CompletionModel, group: string): readonly Word[] {
   return model.commands.flatMap(({ name, summary }) =>
     name.startsWith(`${group} `) ? [{ word: name.slice(group.length + 1), summary }] : [],
   )
 }
 
-/** What `azid help` takes. */
-export function helpWords(model: CompletionModel): readonly string[] {
-  const first = model.commands.flatMap(({ name }) => (name.includes(' ') ? [] : [name]))
-  return [...first, ...model.groups.map(({ name }) => name), ...model.helpTopics]
+/** What `azid help` takes; behind a group, also one of its members. */
+export function helpWords(model: CompletionModel): readonly Word[] {
+  const first = model.commands.flatMap(({ name, summary }) => (name.includes(' ') ? [] : [{ word: name, summary }]))
+  const groups = model.groups.map(({ name, summary }) => ({ word: name, summary }))
+  return [...first, ...groups, ...plainWords(model.helpTopics)]
 }
 
 /** Every option of every command once, in the order of the table. */

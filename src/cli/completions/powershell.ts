@@ -7,7 +7,9 @@ import {
   firstWords,
   groupMembers,
   helpWords,
+  type ListName,
   spellings,
+  type Word,
 } from './model.ts'
 
 export function powershellCompletion(model: CompletionModel): string {
@@ -16,15 +18,23 @@ export function powershellCompletion(model: CompletionModel): string {
 Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
-    # What may follow, by command: a word, or a word = what it is for.
+    # What may follow: a word, and behind a space what it is for.
+${Object.entries(model.lists)
+  .map(([name, list]) => `    $${name} = @(${wordEntries(list)})`)
+  .join('\n')}
     $words = @{
         '' = @(${wordEntries(firstWords(model))})
-        'help' = @(${helpWords(model).map(quote).join(', ')})
-${model.groups.map(({ name }) => `        ${quote(name)} = @(${wordEntries(groupMembers(model, name))})`).join('\n')}
+        'help' = @(${wordEntries(helpWords(model))})
+${model.groups
+  .flatMap(({ name }) =>
+    [name, `help ${name}`].map((key) => `        ${quote(key)} = @(${wordEntries(groupMembers(model, name))})`),
+  )
+  .join('\n')}
 ${model.commands
   .flatMap(({ name, operands }) => {
     const candidates = operands[0]?.candidates
-    return candidates?.kind === 'words' ? [`        ${quote(name)} = @(${candidates.words.map(quote).join(', ')})`] : []
+    const hasWords = candidates?.kind === 'words' || candidates?.kind === 'words-or-files'
+    return hasWords ? [`        ${quote(name)} = ${words(candidates)}`] : []
   })
   .join('\n')}
     }
@@ -36,6 +46,10 @@ ${model.commands.map(({ name, options }) => `        ${quote(name)} = @(${option
     $values = @{
 ${allOptions(model).flatMap(valueEntries).join('\n')}
     }
+    # Options whose value may be VAR=TARGET, and the variables.
+    $assigning = @(${assigningOptions(model).flatMap(spellings).map(quote).join(', ')})
+    $variables = @(${variablesOf(model).map(quote).join(', ')})
+    # From a word and the command before it to the command.
     $names = @{
 ${nameEntries(model)}
     }
@@ -50,30 +64,48 @@ ${nameEntries(model)}
     }
 
     $last = if ($before.Count -gt 0) { $before[-1] } else { '' }
+    # What is typed already of a list with commas, or of VAR=TARGET, stays before each word.
+    $done = ''
     if ($values.ContainsKey($last)) {
         if ($null -eq $values[$last]) { return }
-        $done = if ($wordToComplete -match '^(.*,)') { $Matches[1] } else { '' }
-        $values[$last] | Where-Object { "$done$_" -like "$wordToComplete*" } | ForEach-Object {
-            [System.Management.Automation.CompletionResult]::new("$done$_", $_, 'ParameterValue', $_)
-        }
-        return
-    }
+        $found = $values[$last]
+        if ($assigning -ccontains $last) {
+            if ($wordToComplete -match '^[^=]*=') { $done = $Matches[0] } else { $found += $variables }
+        } elseif ($wordToComplete -match '^.*,') { $done = $Matches[0] }
+    } elseif ($wordToComplete -like '-*') { $found = $options[$command] } else { $found = $words[$command] }
 
-    $found = if ($wordToComplete -like '-*') { $options[$command] } else { $words[$command] }
-    $found | Where-Object { $_ -clike "$wordToComplete*" } | ForEach-Object {
-        $word, $text = $_ -split '=', 2
-        [System.Management.Automation.CompletionResult]::new($word, $word, 'ParameterValue', $(if ($text) { $text } else { $word }))
+    foreach ($each in $found) {
+        $word, $text = $each -split ' ', 2
+        if ("$done$word".StartsWith($wordToComplete)) {
+            [System.Management.Automation.CompletionResult]::new("$done$word", $word, 'ParameterValue', $(if ($text) { $text } else { $word }))
+        }
     }
 }
 `
 }
 
-function wordEntries(words: readonly { readonly word: string; readonly summary: string }[]): string {
-  return words.map(({ word, summary }) => quote(`${word}=${summary}`)).join(', ')
+function wordEntries(all: readonly Word[]): string {
+  return all.map(({ word, summary }) => quote(summary === undefined ? word : `${word} ${summary}`)).join(', ')
+}
+
+/** A list that is there once, or the words themselves. */
+function words({ words: all, list }: { readonly words: readonly Word[]; readonly list?: ListName }): string {
+  return list === undefined ? `@(${wordEntries(all)})` : `$${list}`
+}
+
+function assigningOptions(model: CompletionModel): readonly CompletedOption[] {
+  return allOptions(model).filter(({ value }) => value?.candidates.kind === 'assignment')
+}
+
+function variablesOf(model: CompletionModel): readonly string[] {
+  const names = assigningOptions(model).flatMap(({ value }) =>
+    value?.candidates.kind === 'assignment' ? value.candidates.variables : [],
+  )
+  return [...new Set(names)]
 }
 
 function optionEntries(options: readonly CompletedOption[]): string {
-  return options.flatMap((option) => spellings(option).map((word) => quote(`${word}=${option.summary}`))).join(', ')
+  return options.flatMap((option) => spellings(option).map((word) => quote(`${word} ${option.summary}`))).join(', ')
 }
 
 /** PowerShell's hash tables do not tell \`-V\` from \`-v\`; of such a pair neither takes a value. */
@@ -87,7 +119,9 @@ function valueList(candidates: Candidates): string {
   switch (candidates.kind) {
     case 'words':
     case 'word-list':
-      return `@(${candidates.words.map(quote).join(', ')})`
+    case 'assignment':
+      return words(candidates)
+    case 'words-or-files':
     case 'files':
     case 'folders':
       return '$null'
@@ -99,7 +133,10 @@ function valueList(candidates: Candidates): string {
 }
 
 function nameEntries(model: CompletionModel): string {
-  const groups = model.groups.map(({ name }) => `        ${quote(`,${name}`)} = ${quote(name)}`)
+  const groups = model.groups.flatMap(({ name }) => [
+    `        ${quote(`,${name}`)} = ${quote(name)}`,
+    `        ${quote(`help,${name}`)} = ${quote(`help ${name}`)}`,
+  ])
   const commands = model.commands.flatMap(({ name, aliases }) => {
     const [first = '', second] = name.split(' ')
     const keys = second === undefined ? [first, ...aliases].map((word) => `,${word}`) : [`${first},${second}`]

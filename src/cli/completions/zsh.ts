@@ -7,12 +7,32 @@ import {
   firstWords,
   groupMembers,
   helpWords,
+  joinWords,
+  type ListName,
   spellings,
+  type Word,
 } from './model.ts'
 
 export function zshCompletion(model: CompletionModel): string {
   return `#compdef azid
 # zsh completion for azid, made from its tables by \`azid completion zsh\`
+
+# One of the words that the function $1 lists, or a variable that it goes into: VAR=WORD.
+_azid_assignment() {
+  local list=$1
+  local -a variables=(\${=2})
+  shift 2
+  if compset -P '*='; then
+    $list
+  else
+    _alternative "targets:target:$list" 'variables:variable:compadd -S = -a variables'
+  fi
+}
+
+_azid_words_or_files() {
+  local -a words=("$@")
+  _alternative 'words:name:compadd -a words' 'files:file:_files'
+}
 
 _azid() {
   local curcontext=$curcontext state line ret=1
@@ -37,13 +57,17 @@ ${model.commands
   .map(singleCase)
   .join('\n')}
 ${model.groups.map(({ name }) => `        ${name}) _azid_group_${name} && ret=0 ;;`).join('\n')}
-        help) _arguments '1:topic:(${helpWords(model).join(' ')})' && ret=0 ;;
+        help) _azid_help && ret=0 ;;
       esac
       ;;
   esac
   return ret
 }
 
+${helpFunction(model)}
+${Object.entries(model.lists)
+  .map(([name, list]) => listFunction(name, list))
+  .join('\n')}
 ${model.groups.map(({ name }) => groupFunction(model, name)).join('\n')}
 ${model.commands.map(commandFunction).join('\n')}
 if [[ $funcstack[1] == _azid ]]; then
@@ -60,6 +84,49 @@ function singleCase({ name, aliases }: CompletedCommand): string {
 
 function functionName(command: string): string {
   return `_azid_${command.replaceAll(/[ -]/g, '_')}`
+}
+
+function helpFunction(model: CompletionModel): string {
+  return `_azid_help() {
+  local curcontext=$curcontext state line ret=1
+  _arguments -C '1: :->topic' '2: :->member' && ret=0
+  local -a words
+  case $state in
+    topic)
+      words=(
+${describedWords(helpWords(model), 8)}
+      )
+      _describe -t commands 'command or topic' words && ret=0
+      ;;
+    member)
+      case \${line[1]} in
+${model.groups
+  .map(
+    ({ name }) => `        ${name})
+          words=(
+${describedWords(groupMembers(model, name), 12)}
+          )
+          _describe -t commands 'azid ${name} command' words && ret=0
+          ;;`,
+  )
+  .join('\n')}
+      esac
+      ;;
+  esac
+  return ret
+}
+`
+}
+
+/** A list that many options share. What `_arguments` and `_sequence` hand over goes to compadd. */
+function listFunction(name: string, list: readonly Word[]): string {
+  return `_azid_${name}() {
+  local -a words=(
+${describedWords(list, 4)}
+  )
+  _describe -t ${name} ${name.replace(/s$/, '')} words "$@"
+}
+`
 }
 
 function groupFunction(model: CompletionModel, group: string): string {
@@ -122,13 +189,17 @@ function quoteFlag(flag: string): string {
   return quote(flag)
 }
 
+/** A space before a function keeps `_arguments` from handing it the options of compadd. */
 function action(candidates: Candidates): string {
   switch (candidates.kind) {
     case 'words':
-      // A colon would end the action.
-      return `(${candidates.words.join(' ').replaceAll(':', '\\:')})`
+      return words(candidates)
     case 'word-list':
-      return `_sequence compadd - ${candidates.words.join(' ')}`
+      return `_sequence _azid_${candidates.list}`
+    case 'assignment':
+      return ` _azid_assignment _azid_${candidates.list} "${candidates.variables.join(' ')}"`
+    case 'words-or-files':
+      return ` _azid_words_or_files ${joinWords(candidates.words)}`
     case 'files':
       return '_files'
     case 'folders':
@@ -140,8 +211,24 @@ function action(candidates: Candidates): string {
   }
 }
 
-function describedWords(words: readonly { readonly word: string; readonly summary: string }[], indent: number): string {
-  return words.map(({ word, summary }) => `${' '.repeat(indent)}${quote(`${word}:${summary}`)}`).join('\n')
+/** A list that is there once, or the words themselves; there a colon would end the action. */
+function words({ words: all, list }: { readonly words: readonly Word[]; readonly list?: ListName }): string {
+  if (list !== undefined) return `_azid_${list}`
+  const isDescribed = all.some(({ summary }) => summary !== undefined)
+  if (!isDescribed) return `(${joinWords(all).replaceAll(':', '\\:')})`
+  const each = all.map(
+    ({ word, summary }) => `${word.replaceAll(':', '\\:')}\\:${(summary ?? '').replaceAll(/[ ():]/g, '\\$&')}`,
+  )
+  return `((${each.join(' ')}))`
+}
+
+function describedWords(all: readonly Word[], indent: number): string {
+  return all
+    .map(({ word, summary }) => {
+      const escaped = word.replaceAll(':', '\\:')
+      return `${' '.repeat(indent)}${quote(summary === undefined ? escaped : `${escaped}:${summary}`)}`
+    })
+    .join('\n')
 }
 
 /** A name of a value in a specification, where brackets and colons have meanings. */
