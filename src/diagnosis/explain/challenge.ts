@@ -86,9 +86,14 @@ export function explainChallenge(challenge: Challenge): Explanation {
   const commands: Section[] = []
   if (encoded !== null && claims !== null && /^[\w+/=-]{1,8000}$/.test(encoded)) {
     const atTenant = safeTenant === null ? '' : ` --tenant ${safeTenant}`
+    const forResource = resource === null ? '' : ` --scope ${scope}`
     commands.push({
       title: 'what to do',
       rows: [
+        {
+          text: 'a person signs in again for them; an application goes on to the next step',
+          command: `azid login${atTenant}${forResource} --claims ${encoded}`,
+        },
         {
           text: 'get a token that carries them',
           command: `azid get-token --scope ${scope}${atTenant} --claims ${encoded}`,

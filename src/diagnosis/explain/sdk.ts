@@ -1,5 +1,6 @@
 /** Which SDK or tool wrote a failure: each sign is a form that only it prints. */
 import type { NormalText } from './normalise.ts'
+import { ownSentencesOfSdks } from './sdk-sentences.ts'
 
 export const sdks = [
   'python',
@@ -144,7 +145,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'go',
     6,
-    /missing environment variable AZURE_|no (?:client ID|tenant ID|token file) specified|getting assigned identities for pod|nmi response failed|not found on path\b|exit status \d/,
+    /missing environment variable AZURE_|no (?:client ID|tenant ID|token file) specified|getting assigned identities for pod|nmi response failed|executable not found on path\b|exit status \d/,
   ],
   [
     'rust',
@@ -217,11 +218,28 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
 
+/** Programs that are built on an SDK and print its words: who shows itself as well is the one that was run. */
+const outerPrograms: readonly (readonly [Sdk, Sdk])[] = [
+  ['powershell', 'dotnet'],
+  ['terraform', 'go'],
+  ['kubelogin', 'go'],
+  ['az', 'python'],
+]
+
+/** What a sentence that is one SDK's alone counts. */
+const ownSentence = 9
+
 export function recogniseSdk({ flat }: NormalText): Sdk {
   const scores = new Map<Sdk, number>()
   for (const [sdk, weight, sign] of signs) if (sign.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + weight)
+  for (const [sdk, sentence] of ownSentencesOfSdks)
+    if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
   let best: Sdk = 'other'
   for (const [sdk, score] of scores) if (score > (scores.get(best) ?? 0)) best = sdk
+  const outer = outerPrograms.find(
+    ([sdk, inner]) => (scores.get(sdk) ?? 0) >= ownSentence && (inner === best || best === 'sts' || best === 'msal'),
+  )
+  if (outer !== undefined) return outer[0]
   return best === 'dotnet' && isMsalAlone(flat) ? 'msal' : best
 }
 
