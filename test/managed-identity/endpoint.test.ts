@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeEndpoint } from '../../src/engine/managed-identity/endpoint.ts'
-import { findProxyInTheWay } from '../../src/engine/managed-identity/proxy-in-the-way.ts'
+import { findProxyInTheWay, proxyOfSdk } from '../../src/engine/managed-identity/proxy-in-the-way.ts'
+import type { SdkName } from '../../src/engine/types.ts'
 
 const make = (text: string, needsHttps = false) =>
   makeEndpoint({
@@ -98,6 +99,28 @@ describe('the proxy that an SDK would ask', () => {
   ])('%s', (_, variables, expected) => {
     const env = { get: (name: string) => variables[name], names: () => Object.keys(variables) }
     expect(findProxyInTheWay(imds, env)).toBe(expected)
+  })
+
+  // What each SDK does was seen in the conformance world: `proxy-over-imds` and `proxy-https-over-imds`.
+  test.each<[string, Record<string, string>, SdkName, string | null]>([
+    ['Python, lower case first', { HTTP_PROXY: 'http://p', http_proxy: 'http://q' }, 'python', 'http://q'],
+    ['Python, one for all', { ALL_PROXY: 'http://p' }, 'python', 'http://p'],
+    ['Python, not the one for https', { HTTPS_PROXY: 'http://p' }, 'python', null],
+    ['JavaScript, whichever is set', { HTTPS_PROXY: 'http://p', HTTP_PROXY: 'http://q' }, 'js', 'http://p'],
+    ['Go, upper case first', { HTTP_PROXY: 'http://p', http_proxy: 'http://q' }, 'go', 'http://p'],
+    ['Go, none for all', { ALL_PROXY: 'http://p' }, 'go', null],
+    ['a name without a scheme', { HTTP_PROXY: 'p:8080' }, 'python', 'http://p:8080'],
+    ['no address at all', { HTTP_PROXY: 'http://:' }, 'python', null],
+    ['spared', { HTTP_PROXY: 'http://p', NO_PROXY: '169.254.169.254' }, 'js', null],
+  ])('%s', (_, variables, sdk, expected) => {
+    const env = { get: (name: string) => variables[name], names: () => Object.keys(variables) }
+    expect(proxyOfSdk(imds, env, sdk)).toBe(expected)
+  })
+
+  test('Go sends what is for this machine to no proxy, Python does', () => {
+    const env = { get: (name: string) => ({ HTTP_PROXY: 'http://p' })[name], names: () => [] }
+    expect(proxyOfSdk('http://127.0.0.1:1234/msi/token', env, 'go')).toBe(null)
+    expect(proxyOfSdk('http://127.0.0.1:1234/msi/token', env, 'python')).toBe('http://p')
   })
 
   test('names are spared with what is below them', () => {
