@@ -50,6 +50,8 @@ export interface ReadOptions {
   readonly maxBytes: number
   /** Also read a pipe (`<(command)`), for files that a person names. Without it a FIFO is `not-a-file` and never blocks. */
   readonly allowPipe?: boolean
+  /** Ends the wait for the writer of a pipe. */
+  readonly signal?: AbortSignal
   /** Refuse a symbolic link in the last path component. */
   readonly noFollow?: boolean
 }

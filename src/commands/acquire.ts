@@ -5,6 +5,7 @@
 
 import { noteLevel, wordNote } from '../cache/notes.ts'
 import { type CachedRequest, createTokenCache, type TokenCache, withCache } from '../cache/token-cache.ts'
+import { takeTurn } from '../cache/turn.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import { runChain } from '../engine/chain.ts'
 import { type ChainSelection, selectDefaultChain, selectNamedChain } from '../engine/default-chain.ts'
@@ -31,6 +32,7 @@ import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { configureFederation } from './federation-inputs.ts'
 import { readCaFile, readCertificateFile, readSecret } from './inputs.ts'
+import { withPipePatience } from './pipe-patience.ts'
 import { configureCode, configureSignIn, endWithAccount, personCredentials } from './sign-in-setup.ts'
 import { chooseAuthorityOfCredentials, chosenSdk, limitRun } from './surroundings.ts'
 
@@ -84,8 +86,10 @@ export async function prepare(
   const targets = chooseTargets(invocation.args, settings, authority)
   const names = settings.credential.value
   const isDefault = names.length === 1 && names[0]?.toLowerCase() === 'default'
+  const signal = limitRun(settings, runtime)
+  const reading = withPipePatience(runtime, signal)
   const config = {
-    ...(await configure(settings, authority, isDefault ? 'chained' : 'named', runtime)),
+    ...(await configure(settings, authority, isDefault ? 'chained' : 'named', reading)),
     ...trouble,
     ...(invocation.command === 'chain' ? { asksAll: true } : {}),
   }
@@ -113,7 +117,7 @@ export async function prepare(
     chain,
     targets,
     cache,
-    signal: limitRun(settings, runtime),
+    signal,
     log,
     prompt,
   }
@@ -128,7 +132,11 @@ export async function acquire(target: Target, preparation: Preparation): Promise
   prompt.interrupts(progress)
   const run = async (): Promise<ChainResult> => {
     try {
-      return await runChain(chain.links, request, runtime, signal, (event) => {
+      const ports = {
+        ...runtime,
+        takeTurn: (tool: string) => takeTurn(`tool-${tool}`, cache, { waitMs: cached.waitMs, signal }),
+      }
+      return await runChain(chain.links, request, ports, signal, (event) => {
         progress.tell(event)
         if (event.kind === 'observed') log.debug(event.credential, event.observation)
         if (event.kind === 'ended' && event.attempt.outcome === 'succeeded' && event.attempt.choice !== undefined)

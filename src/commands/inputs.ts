@@ -25,7 +25,8 @@ const fileErrors: Readonly<Record<FileError['code'], string>> = {
 
 /** `there is no such file`: the end of a sentence about a path. */
 export function describeFileError(error: FileError): string {
-  return fileErrors[error.code]
+  // Words of the port's own, where it has any; the system's say nothing to a person.
+  return error.code === 'other' && error.detail.includes(' ') ? error.detail : fileErrors[error.code]
 }
 
 /**

@@ -63,6 +63,8 @@ export async function runTool(
   if (!command.ok) {
     return failure(unavailable(problem('tool-not-started', { tool: tool.name, file, detail: command.error })))
   }
+  // Several at once would each renew the sign-in, and wait for each other's files within their time limits.
+  const endTurn = tool.name === 'az' ? await ports.takeTurn?.(tool.name, signal) : undefined
   const result = await ports.processes.run(
     {
       ...command.value,
@@ -73,6 +75,7 @@ export async function runTool(
     },
     signal,
   )
+  await endTurn?.()
   if (signal.aborted) return failure(failed(abortProblem(signal)))
   switch (result.kind) {
     case 'not-started':

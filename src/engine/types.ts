@@ -80,6 +80,11 @@ export type EnginePorts = Pick<
 > & {
   /** Tells what was found in something that was looked at, without secrets: whose token a file holds. */
   readonly note?: (found: Omit<Observation, 'ms'>) => void
+  /**
+   * Resolves when no other process that shares the cache runs this tool, to what lets the next one run it. Never rejects.
+   * Absent: nobody waits for anybody.
+   */
+  readonly takeTurn?: (tool: 'az', signal: AbortSignal) => Promise<() => Promise<void>>
 }
 
 /** One thing that a credential looked at, and what came back; redacted when it is written down. */

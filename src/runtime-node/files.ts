@@ -194,21 +194,50 @@ function readOpen(file: number, size: number, options: ReadOptions): Uint8Array 
   }
 }
 
-/** Waits for the writer on the thread pool, so that time limits and signals still work. */
+/**
+ * Waits for the writer on the thread pool, so that time limits and signals still work. Neither an open nor a read that waits
+ * there can be called back: a writer of our own lets it go on, and what it reads is thrown away.
+ */
 async function readPipe(name: string, options: ReadOptions): Promise<Uint8Array> {
-  const file = await promises.open(name, constants.O_RDONLY)
+  const { signal } = options
+  const giveUp = (): void => letGo(name)
+  const refuseLate = (): void => {
+    if (signal?.aborted === true) throw new Refusal('other', 'nobody wrote to this pipe in time')
+  }
+  refuseLate()
+  signal?.addEventListener('abort', giveUp, { once: true })
   try {
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null)
-      if (bytesRead === 0) return new Uint8Array(Buffer.concat(chunks))
-      length += bytesRead
-      if (length > options.maxBytes) throw tooLarge(options)
-      chunks.push(buffer.subarray(0, bytesRead))
+    const file = await promises.open(name, constants.O_RDONLY)
+    try {
+      const chunks: Uint8Array[] = []
+      let length = 0
+      for (;;) {
+        refuseLate()
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null)
+        refuseLate()
+        if (bytesRead === 0) return new Uint8Array(Buffer.concat(chunks))
+        length += bytesRead
+        if (length > options.maxBytes) throw tooLarge(options)
+        chunks.push(buffer.subarray(0, bytesRead))
+      }
+    } finally {
+      await file.close()
     }
   } finally {
-    await file.close()
+    signal?.removeEventListener('abort', giveUp)
+  }
+}
+
+function letGo(name: string): void {
+  try {
+    const file = openSync(name, constants.O_WRONLY | nonBlocking)
+    try {
+      writeSync(file, '\n')
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    // Nobody waits there any more, or the pipe is full: then there is something to read.
   }
 }
 

@@ -1,4 +1,5 @@
 /** Options about assertions as a person types them: what works, what is wrong usage (exit 2) before anything is sent, what fails. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { startTokenProxy } from '../support/aks-token-proxy.ts'
-import { type CliRun, runCli } from '../support/run-cli.ts'
+import { isAlive } from '../support/processes.ts'
+import { type CliRun, cliFile, runCli } from '../support/run-cli.ts'
 import { expectSchema } from '../support/schemas.ts'
 
 let sandbox: Sandbox
@@ -24,6 +26,7 @@ beforeAll(async () => {
   writeFileSync(at('mint'), `#!/bin/sh\ncat '${at('token')}'\n`)
   writeFileSync(at('fail'), '#!/bin/sh\necho "no key for $1" >&2\nexit 3\n')
   writeFileSync(at('plain'), '')
+  if (process.platform !== 'win32') execFileSync('mkfifo', [at('pipe')])
   for (const name of ['mint', 'fail']) chmodSync(at(name), 0o755)
 })
 
@@ -93,6 +96,13 @@ describe('it works', () => {
     expect(wrong.stdout).toContain('AZURE_KUBERNETES_TOKEN_PROXY is not set but other custom endpoint-related')
   })
 
+  test.skipIf(process.platform === 'win32')('an assertion from a pipe that somebody writes to later', async () => {
+    const args = ['get-token', '-c', 'client-assertion', '--client-assertion-file', at('pipe')]
+    const writer = spawn('/bin/sh', ['-c', `sleep 0.5; cat '${at('token')}' > '${at('pipe')}'`])
+    expect((await azid(args)).stdout).toMatch(jwt)
+    writer.kill()
+  })
+
   test('an assertion from stdin, and one from a variable that names the file', async () => {
     const args = ['get-token', '-c', 'client-assertion', '--client-assertion-file', '-']
     expect((await azid(args, { input: token })).stdout).toMatch(jwt)
@@ -117,7 +127,22 @@ describe('wrong usage: exit 2, and nothing is sent', () => {
     ['--federated-token-file', () => ['--federated-token-file', at('nope')], 'there is no such file'],
     ['--federated-token-file', () => ['--federated-token-file', folder], 'it is a folder'],
     ['--federated-token-file', () => ['--federated-token-file', at('empty')], 'it is empty'],
+    ['--federated-token-file', () => ['--federated-token-file', at('pipe')], 'it is not a regular file'],
     ['--client-assertion-file', () => ['--client-assertion-file', at('empty')], 'it is empty'],
+    ['--client-assertion-file', () => ['--client-assertion-file', at('nope')], 'there is no such file'],
+    ['--client-assertion-file', () => ['--client-assertion-file', folder], 'it is a folder'],
+    [
+      '--client-assertion-file',
+      () => ['--client-assertion-file', at('pipe'), '--timeout', '1s'],
+      'nobody wrote to this pipe in time',
+    ],
+    ['--user-assertion-file', () => ['--user-assertion-file', at('nope')], 'there is no such file'],
+    ['--user-assertion-file', () => ['--user-assertion-file', folder], 'it is a folder'],
+    [
+      '--user-assertion-file',
+      () => ['--user-assertion-file', at('pipe'), '--timeout', '1s'],
+      'nobody wrote to this pipe in time',
+    ],
     [
       '--client-assertion-command',
       () => ['--client-assertion-command', 'cat token'],
@@ -147,6 +172,73 @@ describe('wrong usage: exit 2, and nothing is sent', () => {
     expect(said).toContain(reason)
     expect(said).toContain(name)
     expect(sandbox.requests).toHaveLength(before)
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('a file that this user may not read', async () => {
+    const open = mkdtempSync(path.join(tmpdir(), 'azid-nobody-'))
+    try {
+      chmodSync(open, 0o755)
+      const closed = path.join(open, 'closed')
+      writeFileSync(closed, token, { mode: 0o600 })
+      for (const option of ['--federated-token-file', '--client-assertion-file', '--user-assertion-file']) {
+        const args = [cliFile, 'get-token', '-c', 'client-assertion', option, closed]
+        const run = spawnSync(process.execPath, args, {
+          ...{ uid: 65534, gid: 65534, cwd: open, encoding: 'utf8', timeout: 30_000 },
+          env: { HOME: open, AZID_CACHE: 'off', AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1' },
+        })
+        expect(run, option).toMatchObject({ status: 2, stdout: '' })
+        expect(run.stderr.replace(/\s+/g, ' ')).toContain('this user may not read it')
+        expect(run.stderr).toContain(option)
+      }
+    } finally {
+      rmSync(open, { recursive: true, force: true })
+    }
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('what a command for an assertion may do', () => {
+  const began = (): number => Date.now()
+
+  async function mint(body: string, more: readonly string[] = []): Promise<CliRun> {
+    writeFileSync(at('tool'), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+    return azid(['get-token', '-c', 'client-assertion', '--client-assertion-command', at('tool'), '--json', ...more])
+  }
+
+  test('hang, and not heed SIGTERM: --process-timeout ends it with all that it started', async () => {
+    const since = began()
+    const run = await mint(
+      `trap '' TERM; /bin/sleep 300 & echo $! > '${at('child')}'; echo $$ > '${at('self')}'; while :; do /bin/sleep 1; done`,
+      ['--process-timeout', '300ms'],
+    )
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout).error.attempts[0].message).toContain('did not end within 300 ms')
+    expect(Date.now() - since).toBeLessThan(15_000)
+    for (const name of ['self', 'child']) expect(isAlive(Number(readFileSync(at(name), 'utf8')))).toBe(false)
+  })
+
+  test('leave a child that keeps the pipe open', async () => {
+    const since = began()
+    expect(await mint(`/bin/sleep 20 & echo $! > '${at('child')}'; cat '${at('token')}'`)).toMatchObject({ code: 0 })
+    expect(Date.now() - since).toBeLessThan(15_000)
+    process.kill(Number(readFileSync(at('child'), 'utf8')))
+  })
+
+  test('print 100 MB', async () => {
+    const run = await mint('/usr/bin/head -c 100000000 /dev/zero | /usr/bin/tr "\\0" x', ['--process-timeout', '25s'])
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout).error.causes).toEqual(['assertion-wrong-token'])
+    expect(run.stdout.length).toBeLessThan(40_000)
+  })
+
+  test('print what is no UTF-8', async () => {
+    const run = await mint("printf '\\377\\376\\000'")
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout).error.causes).toEqual(['assertion-wrong-token'])
+  })
+
+  test('print nothing, and be killed', async () => {
+    expect((await mint(':')).stdout).toContain('it is empty')
+    expect((await mint('kill -9 $$')).stdout).toContain('was ended by SIGKILL')
   })
 })
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isAlive } from '../support/processes.ts'
 import { type CliRun, runCli } from '../support/run-cli.ts'
 import { makeStandIns, type StandInFolder } from './stand-in.ts'
 
@@ -170,6 +171,84 @@ echo '{"accessToken": "${opaque}", "expires_on": 4795226400, "tenant": "t"}'`,
       rmSync(home, { recursive: true, force: true })
     }
   })
+
+  test('for different resources at once it runs once for each, and never twice at a time', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'azid-turns-'))
+    try {
+      tools.put(
+        'az',
+        `/bin/mkdir "$here/busy" || echo overlap >> "$here/overlaps"
+/bin/sleep 0.3; /bin/rmdir "$here/busy"; echo '{"accessToken": "'"$6"'", "expires_on": 4795226400}'`,
+      )
+      const env = {
+        HOME: home,
+        AZID_CACHE: 'file',
+        XDG_CACHE_HOME: path.join(home, 'cache'),
+        XDG_STATE_HOME: path.join(home, 'state'),
+      }
+      const targets = ['arm', 'graph', 'vault', 'storage', 'sql', 'https://one.example', 'https://two.example']
+      const runs = await Promise.all(targets.map((target) => azid(['get-token', target, '-c', 'az'], env)))
+      for (const run of runs) expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^https:/) })
+      expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(targets.length)
+      expect(tools.starts('az')).toHaveLength(targets.length)
+      expect(existsSync(path.join(tools.folder, 'overlaps'))).toBe(false)
+    } finally {
+      rmSync(home, { recursive: true, force: true })
+    }
+  })
+})
+
+describe.skipIf(process.platform === 'win32').each([
+  ['az', '{"accessToken": "x", "expires_on": 4795226400}', 1],
+  ['azd', '{"token": "x", "expiresOn": "2126-11-21T03:04:05Z"}', 1],
+  // All that goes wrong with PowerShell is unavailable to the SDK.
+  ['pwsh', 'azsdk%%x%%4795226400\\n', 3],
+])('%s that behaves badly', (tool, answer, failed) => {
+  const read = (name: string): number => Number(readFileSync(path.join(tools.folder, name), 'utf8'))
+
+  test('does not heed SIGTERM: the limit ends it with all that it started', async () => {
+    tools.put(
+      tool,
+      `trap '' TERM; /bin/sleep 300 & echo $! > "$here/child"; echo $$ > "$here/self"; while :; do /bin/sleep 1; done`,
+    )
+    const began = Date.now()
+    const run = await azid(['get-token', '-c', tool, '--process-timeout', '300ms', '--json'])
+    expect(run.code).toBe(5)
+    expect(failureOf(run)).toMatchObject({ causes: ['cli-timeout'] })
+    expect(Date.now() - began).toBeLessThan(15_000)
+    expect([isAlive(read('child')), isAlive(read('self'))]).toEqual([false, false])
+  })
+
+  test('leaves a child that keeps the pipe open', async () => {
+    tools.put(tool, `/bin/sleep 20 & echo $! > "$here/child"\nprintf '${answer}'`)
+    const began = Date.now()
+    expect(await azid(['get-token', '-c', tool])).toMatchObject({ code: 0, stdout: 'x\n' })
+    expect(Date.now() - began).toBeLessThan(15_000)
+    process.kill(read('child'))
+  })
+
+  test('is killed while a child of it keeps the pipe open', async () => {
+    tools.put(tool, `/bin/sleep 20 & echo $! > "$here/child"; kill -9 $$`)
+    const began = Date.now()
+    const run = await azid(['get-token', '-c', tool, '--json'])
+    expect(run.code).toBe(failed)
+    expect(Date.now() - began).toBeLessThan(15_000)
+    process.kill(read('child'))
+  })
+
+  test.each(['', ' >&2'])('prints 100 MB%s', async (where) => {
+    tools.put(tool, `/usr/bin/head -c 100000000 /dev/zero | /usr/bin/tr "\\0" x${where}; exit 1`)
+    const run = await azid(['get-token', '-c', tool, '--json', '--process-timeout', '25s'])
+    expect(run.code).toBe(failed)
+    expect(run.stdout.length).toBeLessThan(60_000)
+  })
+
+  test('prints what is no UTF-8', async () => {
+    tools.put(tool, "printf '\\377\\376\\000'")
+    const run = await azid(['get-token', '-c', tool, '--json'])
+    expect(run.code).toBe(3)
+    expect(failureOf(run).attempts[0]?.outcome).toBe('unavailable')
+  })
 })
 
 describe.skipIf(process.platform === 'win32')('tokens in what a tool prints are never shown', () => {
@@ -261,13 +340,3 @@ describe.skipIf(process.platform === 'win32')('azd and PowerShell', () => {
     expect(failureOf(run)).toMatchObject({ codes: ['AADSTS50076'], causes: ['mfa-required'] })
   })
 })
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0)
-    // A zombie that nobody has looked after is gone too.
-    return !readFileSync(`/proc/${processId}/stat`, 'utf8').includes(') Z ')
-  } catch {
-    return false
-  }
-}
