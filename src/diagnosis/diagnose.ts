@@ -6,7 +6,7 @@ import { certain, rankCauses } from './explain/rank.ts'
 import { byItself } from './explain/rules.ts'
 import { diagnoseFederation, federatedHints } from './federation.ts'
 import { diagnoseManagedIdentity } from './managed-identity.ts'
-import { diagnosePerson } from './person.ts'
+import { diagnosePerson, signInAgain } from './person.ts'
 import { diagnoseSignIn } from './sign-ins.ts'
 import { diagnoseTool } from './tools.ts'
 
@@ -153,8 +153,17 @@ function diagnoseRefusal(refusal: StsRefusal): Diagnosis {
   return {
     codes: refusal.codes,
     causes: causesOfRefusal(refusal),
-    hints: [...federatedHints(refusal), ...refusal.codes.flatMap((code) => hintFor(code, refusal))],
+    hints: [
+      ...signInHints(refusal),
+      ...federatedHints(refusal),
+      ...refusal.codes.flatMap((code) => hintFor(code, refusal)),
+    ],
   }
+}
+
+/** An account of azid's own is signed in again by azid, with all that was asked for. */
+function signInHints(refusal: StsRefusal): readonly Hint[] {
+  return refusal.account === undefined || !needsPerson(refusal) ? [] : [signInAgain(refusal, refusal.account)]
 }
 
 /** By the rules of `explain`: a code alone often misleads, and the description decides. Only what is told for certain. */

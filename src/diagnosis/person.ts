@@ -1,5 +1,5 @@
 /** Hints for a person who has to sign in, or tried to. */
-import type { Problem, ProblemFacts } from '../engine/problems.ts'
+import type { Problem, ProblemFacts, StsRefusal, WantedSignIn } from '../engine/problems.ts'
 import type { CauseId } from '../knowledge/causes.ts'
 import type { Diagnosis, Hint } from './diagnose.ts'
 
@@ -26,7 +26,7 @@ export function diagnosePerson(problem: PersonProblem): Diagnosis {
     case 'sign-in-other-account':
       return hints({
         text: `sign in again and choose ${problem.facts.wanted}; where the browser does not ask, use a private window`,
-        command: `azid login --username ${problem.facts.wanted}`,
+        command: wordLogin({ username: problem.facts.wanted, tenantId: undefined, clientId: undefined }),
       })
     case 'browser-unavailable':
       return hints({
@@ -60,13 +60,51 @@ function found(causes: readonly CauseId[], ...all: readonly Hint[]): Diagnosis {
 }
 
 function needed({ why, username, tenantId, clientId }: ProblemFacts['sign-in-needed']): Hint {
+  return {
+    text: `${reasons[why]}; sign in once, and the account is remembered`,
+    command: wordLogin({ username, tenantId, clientId }),
+  }
+}
+
+/** What the account that is remembered cannot give, a new sign-in can. */
+export function signInAgain(
+  { tenantId }: Pick<StsRefusal, 'tenantId'>,
+  { username, clientId, scopes, claims }: WantedSignIn,
+): Hint {
+  return {
+    text: 'a person has to sign in again for this; then ask once more',
+    command: wordLogin({
+      username: username === '' ? undefined : username,
+      tenantId: tenantId === '' ? undefined : tenantId,
+      clientId,
+      scopes,
+      claims,
+    }),
+  }
+}
+
+interface LoginWords {
+  readonly username: string | undefined
+  readonly tenantId: string | undefined
+  readonly clientId: string | undefined
+  readonly scopes?: readonly string[]
+  readonly claims?: string | undefined
+}
+
+function wordLogin({ username, tenantId, clientId, scopes = [], claims }: LoginWords): string {
   const words = [
-    'azid login',
-    ...(username === undefined ? [] : [`--username ${username}`]),
-    ...(tenantId === undefined ? [] : [`--tenant ${tenantId}`]),
-    ...(clientId === undefined ? [] : [`--client-id ${clientId}`]),
+    ...(username === undefined ? [] : ['--username', username]),
+    ...(tenantId === undefined ? [] : ['--tenant', tenantId]),
+    ...(clientId === undefined ? [] : ['--client-id', clientId]),
+    ...scopes.flatMap((scope) => ['--scope', scope]),
+    ...(claims === undefined ? [] : ['--claims', claims]),
   ]
-  return { text: `${reasons[why]}; sign in once, and the account is remembered`, command: words.join(' ') }
+  return ['azid login', ...words.map(quoteWord)].join(' ')
+}
+
+/** A name such as `o'neil@contoso.com` is one word of a shell as well. */
+function quoteWord(word: string): string {
+  return /^[\w.:/@*~+=,%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 const reasons: Readonly<Record<ProblemFacts['sign-in-needed']['why'], string>> = {

@@ -47,6 +47,18 @@ export interface StsRefusal {
   readonly assertion?: AssertionFacts
   /** A user's token was exchanged; what it says of itself. */
   readonly userAssertion?: AssertionFacts
+  /** The account of `azid login` was not enough for this, and nobody was asked. */
+  readonly account?: WantedSignIn
+}
+
+/** The sign-in that would do. */
+export interface WantedSignIn {
+  readonly username: string
+  /** Of an app that is not the developers' own. */
+  readonly clientId?: string
+  readonly scopes: readonly string[]
+  /** Base64, as options for a claims challenge take it. */
+  readonly claims?: string
 }
 
 /** A value that cannot be used, and where it came from. */

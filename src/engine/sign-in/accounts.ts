@@ -33,7 +33,7 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** One for each account and app that has a refresh token. What cannot be read counts as empty. */
 export function readAccounts(serialised: string | null): readonly RememberedAccount[] {
-  const cache = parse(serialised)
+  const cache = parseRecord(serialised)
   const found: RememberedAccount[] = []
   for (const account of entriesOf(cache, 'Account')) {
     const { home_account_id: homeAccountId, environment, realm, username, name } = account
@@ -89,7 +89,7 @@ function isOfTenant({ record, tenants }: RememberedAccount, tenant: string): boo
 
 /** The cache without these accounts: their tokens go with them; an account stays while another app has a token of it. */
 export function withoutAccounts(serialised: string, accounts: readonly AuthenticationRecord[]): string {
-  const cache = parse(serialised)
+  const cache = parseRecord(serialised)
   const isTheirs = (entry: Entry): boolean =>
     accounts.some(
       ({ homeAccountId, authority, clientId }) =>
@@ -124,7 +124,7 @@ function filterSection(cache: Entry, section: string, isGone: (entry: Entry) => 
 function profilesOf({ tenantProfiles }: Entry): readonly string[] {
   if (!Array.isArray(tenantProfiles)) return []
   return tenantProfiles.flatMap((profile: unknown) => {
-    const tenantId = typeof profile === 'string' ? parse(profile)['tenantId'] : undefined
+    const tenantId = typeof profile === 'string' ? parseRecord(profile)['tenantId'] : undefined
     return isText(tenantId) ? [tenantId] : []
   })
 }
@@ -134,7 +134,8 @@ function entriesOf(cache: Entry, section: string): readonly Entry[] {
   return isRecord(entries) ? Object.values(entries).filter(isRecord) : []
 }
 
-function parse(text: string | null): Entry {
+/** An empty one for what is no JSON object. */
+export function parseRecord(text: string | null): Entry {
   try {
     const value: unknown = JSON.parse(text ?? '{}')
     return isRecord(value) ? value : {}
@@ -143,7 +144,7 @@ function parse(text: string | null): Entry {
   }
 }
 
-function isRecord(value: unknown): value is Entry {
+export function isRecord(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

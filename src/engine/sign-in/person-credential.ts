@@ -2,6 +2,7 @@
 import { createPublicClient, type PublicClient, type SignInOutcome } from '../msal-public.ts'
 import { type Problem, problem } from '../problems.ts'
 import { resolveTenant } from '../tenant.ts'
+import { encodeClaims } from '../tool-token.ts'
 import type {
   AuthenticationRecord,
   Credential,
@@ -15,7 +16,14 @@ import type {
   SignInWay,
   TokenRequest,
 } from '../types.ts'
-import { type AccountChoice, chooseAccount, developerClientId, readAccounts } from './accounts.ts'
+import {
+  type AccountChoice,
+  chooseAccount,
+  developerClientId,
+  isRecord,
+  parseRecord,
+  readAccounts,
+} from './accounts.ts'
 
 /** One request to a person. */
 export interface Asking {
@@ -194,7 +202,9 @@ async function askPerson(
   const { signIn } = config
   const refused = whyNotAsked(way, signIn)
   if (way === null || signIn === undefined || refused !== null) {
-    if (silent !== null && silent.problem.code === 'token-refused') return { kind: 'failed', problem: silent.problem }
+    if (silent !== null && silent.problem.code === 'token-refused') {
+      return { kind: 'failed', problem: withWantedSignIn(silent.problem, silent.account, request) }
+    }
     return { kind: 'unavailable', problem: neededSignIn(refused ?? 'no-prompt', turn, silent?.account) }
   }
   const wanted = config.account ?? silent?.account
@@ -232,6 +242,30 @@ function isUnavailable({ code }: Problem, { role }: CredentialConfig): boolean {
 function whyNotAsked(way: PersonWay | null, signIn: SignInConfig | undefined): NotAsked | null {
   if (way === null) return 'account-only'
   return signIn === undefined ? 'no-prompt' : (signIn.notAsked[way.way] ?? null)
+}
+
+function withWantedSignIn(
+  { facts }: Extract<Problem, { code: 'token-refused' }>,
+  { username, clientId }: AuthenticationRecord,
+  { scopes, claims }: TokenRequest,
+): Problem {
+  const wanted = mergeClaims(claims, facts.claims)
+  const account = {
+    username,
+    scopes,
+    ...(clientId.toLowerCase() === developerClientId ? {} : { clientId }),
+    ...(wanted === undefined ? {} : { claims: encodeClaims(wanted) }),
+  }
+  return problem('token-refused', { ...facts, account })
+}
+
+/** What the service wants, and what the authority wants for it (`capolids` of a policy). */
+function mergeClaims(requested: string | undefined, answered: string | undefined): string | undefined {
+  if (requested === undefined || answered === undefined) return requested ?? answered
+  const [wish, answer] = [parseRecord(requested), parseRecord(answered)]
+  const [ofToken, ofAnswer] = [wish['access_token'], answer['access_token']]
+  const both = isRecord(ofToken) && isRecord(ofAnswer) ? { access_token: { ...ofAnswer, ...ofToken } } : {}
+  return JSON.stringify({ ...answer, ...wish, ...both })
 }
 
 function neededSignIn(why: NotAsked, { tenant, config }: Turn, account: AuthenticationRecord | undefined): Problem {
