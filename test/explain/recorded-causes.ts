@@ -66,6 +66,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     [/^host-service-fabric-wrong-thumbprint$/, ['tls-trust']],
     [/^host-app-service-(?:no|only)-header$/, ['mi-endpoint-env-missing', ...unreachable]],
     [/^host-app-service-(?:wrong-header|bad-address)|^host-azure-ml/, [...hostVariables, ...unreachable]],
+    [/^host-app-service-html$/, ['mi-endpoint-error', 'imds-proxied']],
     [/^host-/, [...hostVariables, ...unreachable]],
     [/^proxy-closed-over-imds$/, ['imds-proxied', ...unreachable, 'network-blocked']],
     [/^proxy-(?:https-)?over-imds$/, ['imds-proxied', 'mi-endpoint-error', ...unreachable]],

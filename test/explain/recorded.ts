@@ -90,19 +90,24 @@ function fill(message: string): string {
     .replaceAll('Timestamp: TIME', `Timestamp: ${made['time']}`)
 }
 
-/** The names as the text spells them: the SDK for Go names the class within EnvironmentCredential. */
-function credentialsTried({ tried = [] }: Told): readonly string[] | null {
+/**
+ * The names as the text spells them: the SDK for Go names the class within EnvironmentCredential. JavaScript's chain goes on
+ * past what failed as well, and its text says which that was.
+ */
+function credentialsTried({ tried = [], message }: Told): readonly string[] | null {
   const seen: string[] = []
   for (const each of tried) {
     if (!('credential' in each) || each.message === null) continue
     const inner = /^(Client(?:Secret|Certificate)Credential|UsernamePasswordCredential)\b/.exec(each.message)?.[1]
-    seen.push(`${inner ?? each.credential} ${each.outcome}`)
+    const isFailed = message?.includes(`\nAuthenticationRequiredError: ${each.message.slice(0, 40)}`) === true
+    seen.push(`${inner ?? each.credential} ${isFailed ? 'failed' : each.outcome}`)
   }
   return seen.length === 0 ? null : seen
 }
 
 /** In JavaScript two pass over themselves without a word. */
 function pairsTried({ tried = [], message }: Told): readonly string[] | null {
+  if (message?.includes('AuthenticationRequiredError')) return null
   const seen = tried.flatMap((each) => {
     if (!Array.isArray(each)) return []
     const [name, outcome] = each as readonly [string, string]

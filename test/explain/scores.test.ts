@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { understandFailure } from '../../src/diagnosis/explain/failure.ts'
+import { recordedFailures } from './recorded.ts'
 
 interface Case {
   readonly id: string
@@ -60,5 +61,47 @@ describe.each([
 
   test.each(all)('$id: its codes, all of them and no other', ({ text, expect: { codes } }) => {
     expect([...understandFailure(text).codes].sort()).toEqual([...codes].sort())
+  })
+})
+
+describe('runs of the real SDKs, as other rooms recorded them', () => {
+  const all = recordedFailures(new URL('../', import.meta.url)).map((failure) => ({
+    failure,
+    told: understandFailure(failure.text),
+  }))
+  const labelled = all.filter(({ failure }) => failure.causes !== null)
+
+  test('there are some hundreds of them', () => {
+    expect(all.length).toBeGreaterThanOrEqual(600)
+    expect(labelled.length).toBeGreaterThanOrEqual(550)
+  })
+
+  test('a cause that the scenario allows comes first in at least 95 of 100, and among the first three in 97 of 100', () => {
+    const isAllowed = ({ failure, told }: (typeof all)[number], count: number): boolean =>
+      told.causes.slice(0, count).some(({ id }) => failure.causes?.includes(id))
+    expect(labelled.filter((each) => isAllowed(each, 1)).length / labelled.length).toBeGreaterThanOrEqual(0.95)
+    expect(labelled.filter((each) => isAllowed(each, 3)).length / labelled.length).toBeGreaterThanOrEqual(0.97)
+  })
+
+  test('credentials and outcomes are as recorded in at least 95 of 100', () => {
+    const tried = all.filter(({ failure }) => failure.credentials !== null)
+    const right = tried.filter(
+      ({ failure, told }) =>
+        JSON.stringify(told.credentials.map(({ name, outcome }) => `${name} ${outcome}`).sort()) ===
+        JSON.stringify([...(failure.credentials ?? [])].sort()),
+    )
+    expect(tried.length).toBeGreaterThanOrEqual(350)
+    expect(right.length / tried.length).toBeGreaterThanOrEqual(0.95)
+  })
+
+  test('every code is found', () => {
+    for (const { failure, told } of all) expect([...told.codes].sort()).toEqual([...failure.codes].sort())
+  })
+
+  test('the SDK is known by its words in at least 95 of 100', () => {
+    const right = labelled.filter(
+      ({ failure, told }) => failure.sdks.includes(told.sdk) || (failure.sdks.length > 1 && told.sdk === 'other'),
+    )
+    expect(right.length / labelled.length).toBeGreaterThanOrEqual(0.95)
   })
 })

@@ -1,4 +1,5 @@
 /** Which credentials a failure speaks of, and what came of each: by name where they are named, else by sentences that only one of them says. */
+import { findByPlace } from './chain-order.ts'
 import type { NormalText } from './normalise.ts'
 import type { Sdk } from './sdk.ts'
 
@@ -106,6 +107,7 @@ const ownSentences: readonly Phrase[] = [
     'failed',
     /failed to read federated token from file/g,
     /'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_/g,
+    /Workload identity was selected but no client ID/g,
   ),
   ...phrases(
     'ManagedIdentityCredential',
@@ -180,7 +182,7 @@ const ownSentences: readonly Phrase[] = [
     /Failed to load authentication record from Visual Studio Code/g,
     /Stored credentials not found\. Need to authenticate user in VSCode/g,
   ),
-  ...phrases('IntelliJCredential', 'unavailable', /IntelliJ Authentication not available/g),
+  ...phrases('IntelliJCredential', 'unavailable', /IntelliJ Authentication not available/gi),
   ...phrases(
     'AzureCliCredential',
     'unavailable',
@@ -208,6 +210,10 @@ const ownSentences: readonly Phrase[] = [
     'AzurePowerShellCredential',
     'unavailable',
     /PowerShell is(?: not|n't) installed/g,
+    /Encountered error when deserializing (?:response|ExpiresOn time) from (?:Azure )?Power ?Shell/gi,
+    /Azure Power[Ss]hell authentication failed/g,
+    /Az\.Account module with version >= /g,
+    /Run Connect-AzAccount to login to Azure account/g,
     /Unable to execute PowerShell/g,
     /Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed/g,
     /Az\.Accounts PowerShell module not found|Az\.Accounts module not found/g,
@@ -244,6 +250,7 @@ const ownSentences: readonly Phrase[] = [
     'BrokerCredential',
     'unavailable',
     /Failed to acquire token using broker authentication/g,
+    /azure-identity-broker dependency is not available/g,
     /Broker for WAM was requested/g,
     /Cannot silently authenticate with default broker account/g,
   ),
@@ -303,9 +310,9 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
       .map(([key]) => key),
   )
   const told = unnamed.filter(({ name: of }) => !namedClasses.has(canonical(of)) || open.has(canonical(of)))
-  const mentions = [...named, ...told, ...findByGuides(flat, [...named, ...unnamed])].sort(
-    (one, other) => one.at - other.at,
-  )
+  const byWords = [...named, ...told, ...findByGuides(flat, [...named, ...unnamed])]
+  const byPlace = findByPlace(flat, sdk, byWords).map((each) => ({ ...each, isNamed: false }))
+  const mentions = [...byWords, ...byPlace].sort((one, other) => one.at - other.at)
   const isUnavailableChain =
     sdk === 'dotnet' &&
     /failed to retrieve a token from the included credentials|Multiple exceptions were encountered while attempting to authenticate/.test(
@@ -319,7 +326,7 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
     const outcome = judge(ofClass, telling, flat, isUnavailableChain)
     seen.set(key, { name: first.name, outcome, message: shorten(wordsOf(first, mentions, flat)) })
   }
-  addFederatedOfJs(text, seen)
+  if (byPlace.length === 0) addFederatedOfJs(text, seen)
   if (seen.size === 0) addFromStack(text, seen)
   addImdsExchange(text, seen)
   return dropChains(flat, goOnlyPastUnavailable(flat, sdk, [...seen.values()]))
@@ -329,8 +336,13 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
 function goOnlyPastUnavailable(flat: string, sdk: Sdk, seen: readonly SeenCredential[]): readonly SeenCredential[] {
   if (sdk !== 'go' || !/Attempted credentials:/.test(flat)) return seen
   const members = seen.filter(({ name: of }) => !chains.has(of))
+  const isEndless =
+    /DefaultAzureCredential: failed/.test(flat) &&
+    /ManagedIdentityCredential: Get "(?!.{0,600}To troubleshoot)/.test(flat)
   return seen.map((credential) =>
-    chains.has(credential.name) || credential === members.at(-1) || credential.outcome === 'succeeded'
+    chains.has(credential.name) ||
+    (credential === members.at(-1) && !(isEndless && credential.name === 'ManagedIdentityCredential')) ||
+    credential.outcome === 'succeeded'
       ? credential
       : { ...credential, outcome: 'unavailable' },
   )

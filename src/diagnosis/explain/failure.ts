@@ -38,11 +38,16 @@ export function understandFailure(pasted: string): UnderstoodFailure {
 const hosts =
   /\/home\/site\/wwwroot|azure-functions-host|azure_functions|WEBSITE_|CONTAINER_APP|D:\\home\\site|hostedtoolcache|\/opt\/hostedtoolcache|_work\/|kubernetes|(?<!Check )\bpod\b|kubelet|\bnamespace\b|\/app\/|databricks|synapse|\bspark\b|\b\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:INFO|WARN|ERROR) \w+:|\[ContainerInstance|systemd\[|docker/i
 
+const chainOnly = /^(?:DefaultAzure|ChainedToken|DeveloperTools)Credential$/
+
 function circumstancesOf(flat: string, credentials: readonly SeenCredential[]): Circumstances {
   return {
     inChain:
       credentials.length >= 2 ||
-      /Attempted credentials:|from the included credentials|Multiple (?:errors|exceptions) were encountered/.test(flat),
+      ((credentials.length === 0 || chainOnly.test(credentials[0]?.name ?? '')) &&
+        /Attempted credentials:|from the included credentials|Multiple (?:errors|exceptions) were encountered/.test(
+          flat,
+        )),
     isHosted: hosts.test(flat),
     hasTools: credentials.some(({ name }) => developerTools.test(name)),
     hasHosts: credentials.some(({ name }) => !developerTools.test(name)),

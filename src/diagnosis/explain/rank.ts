@@ -38,7 +38,7 @@ export function rankCauses(
   if (!findings.some(({ strength }) => strength >= weakest)) {
     findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
   }
-  findings.push(...fromTheOneThatFailed(findings, credentials))
+  findings.push(...fromTheOneThatFailed(findings, credentials), ...fromToolsThatSpoke(findings, credentials))
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()
   for (const { id, reason, quote, strength } of findings) {
@@ -81,8 +81,10 @@ function fromRules(table: readonly Rule[], flat: string, circumstances: Circumst
 /** Below this a rule only says what a chain always says; then what is mostly meant is said as well. */
 const weakest = 26
 
-function fromClasses(credentials: readonly SeenCredential[]): Finding[] {
-  return credentials.flatMap(({ name, outcome, message }, at) => {
+/** A chain is told by its members, where it has any. */
+function fromClasses(all: readonly SeenCredential[]): Finding[] {
+  const members = all.filter(({ name }) => !chainNames.test(name))
+  return (members.length === 0 ? all : members).flatMap(({ name, outcome, message }, at) => {
     const causes = classCauses[name.replace('CLI', 'Cli')]
     if (causes === undefined || (outcome !== 'failed' && outcome !== 'unavailable')) return []
     const reason = `${name} is ${outcome}, in words that are not known here; this is what it mostly is`
@@ -96,6 +98,22 @@ function fromTheOneThatFailed(findings: readonly Finding[], credentials: readonl
   if (failed.length !== 1 || credentials.length < 2) return []
   if (findings.some(({ strength }) => strength >= 48)) return []
   return fromClasses(failed).map((finding) => ({ ...finding, strength: 47 }))
+}
+
+const chainNames = /^(?:DefaultAzure|ChainedToken)Credential$/
+
+const tools = /^Azure(?:Cli|CLI|PowerShell|DeveloperCli|DeveloperCLI)Credential$/
+
+/** A tool that is not there, or where nobody is signed in, is told in known words: with others it is there and failed. */
+function fromToolsThatSpoke(findings: readonly Finding[], credentials: readonly SeenCredential[]): Finding[] {
+  if (findings.some(({ strength }) => strength >= 47)) return []
+  return credentials.flatMap(({ name, outcome, message }, at) => {
+    if (!tools.test(name) || outcome === 'succeeded' || outcome === 'not-attempted') return []
+    const words = message.replace(/^\w+Credential\b[:. ]*/, '')
+    if (words.length < 4 || rules.some((rule) => quoteFor(rule, message) !== null)) return []
+    const reason = `${name} started its tool, which failed in words of its own`
+    return [{ id: 'cli-invocation-failed' as const, reason, quote: shorten(words), strength: 46, at }]
+  })
 }
 
 function quoteFor(rule: Rule, flat: string): string | null {

@@ -168,7 +168,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -202,7 +202,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-request-unsupported',
     cause: 'mi-request-unsupported',
     strength: 85,
-    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: currently)?(?: not|n't) supported|clientI[dD] must not be passed in (?:the )?request|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
+    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: currently)?(?: not|n't) supported|clientI[dD] must not be passed in (?:the )?request|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|identity_config must not contain the following keys|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
     reason: 'the endpoint of this host cannot give what the request asks for',
   },
   {
@@ -225,7 +225,8 @@ export const rules: readonly Rule[] = [
         flat,
         /(?:Permission denied|EACCES)[^ ]{0,40}.{0,40}(?:azcmagent|AzureConnectedMachineAgent)[\w./\\-]{0,120}/i,
       ) ??
-      quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i),
+      quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i) ??
+      quoteOf(flat, /No such file or directory: '[^']{0,120}(?:azcmagent|AzureConnectedMachineAgent)[^']{0,80}'/i),
     reason: "the Arc agent's challenge file is there and this process may not read it",
   },
   {
@@ -267,6 +268,29 @@ export const rules: readonly Rule[] = [
     when: /(?:metadata|managed identity|identity|MSI|nmi|IMDS)[\w -]{0,20}(?:endpoint|service|response|request|server)?[^.{}]{0,80}?(?:HTTP )?\b(?:status(?: ?code)?:? ?|HTTP (?:error )?)(?:404|408|410|429|5\d\d)\b|getting assigned identities for pod|nmi response failed/i,
     unless: /<html|text\/html|squid|via:|AADSTS|Status: 40[013]/i,
     reason: 'what hands out identities here answered with an error of its own',
+  },
+  {
+    id: 'identity-endpoint-said',
+    cause: 'mi-endpoint-error',
+    strength: 66,
+    when: /managed identity configuration not found in environment\. Token request error: .{0,80}|Unexpected response "\{'(?:access_token|client_id|error)'.{0,60}|Response had no "(?:accessToken|expiresOn)" property|Unexpected content type "(?:text|application)\/[\w+.-]{1,40}|error parsing the json error: (?!invalid character '<').{0,80}|azcmagent.{0,10}not connected|the agent is not connected/i,
+    unless: /<html|ImdsCredential|169\.254\.169\.254\/metadata\/identity.{0,200}text\/html/i,
+    reason: 'the identity endpoint of this host answered, and not with a token',
+  },
+  {
+    id: 'identity-endpoint-address',
+    cause: 'mi-endpoint-env-missing',
+    strength: 68,
+    when: /No connection adapters were found for '[^']{0,80}(?:MSI|token|api-version=20\d\d-\d\d-\d\d&resource=)|IDENTITY_SERVER_THUMBPRINT must be|ManagedIdentityCredential: no Host in request URL|managed identity endpoint must use HTTPS/i,
+    reason: 'the address that the host set for its identity endpoint is none, or not as it set it',
+  },
+  {
+    id: 'identity-endpoint-half-known',
+    cause: 'mi-endpoint-env-missing',
+    strength: noise(64, 21),
+    when: /Target Azure platform could not be determined/,
+    unless: /AADSTS/,
+    reason: 'one of the variables of an identity endpoint is set, and not the others that make it one',
   },
   {
     id: 'identity-endpoint-refuses',
@@ -315,7 +339,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'proxy-in-place-of-imds',
     cause: 'imds-proxied',
-    strength: 84,
+    strength: 86,
     when: (flat) =>
       quoteOf(
         flat,
@@ -326,7 +350,7 @@ export const rules: readonly Rule[] = [
       ) ??
       quoteOf(
         flat,
-        /The request failed due to a gateway error|Managed Identity response was not in the expected format/,
+        /The request failed due to a gateway error|Managed Identity response was not in the expected format|header X-Forwarded-For (?:are|is) not accepted|ManagedIdentityCredential: error parsing the json error: invalid character '<'.{0,40}|Azure Arc .{0,80}Token request error: \(\w{1,40}\) <html.{0,40}/,
       ),
     unless: /unreachable (?:network|host)/i,
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
@@ -397,8 +421,8 @@ export const rules: readonly Rule[] = [
     id: 'federated-token-missing',
     cause: 'wi-not-injected',
     strength: 82,
-    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)/i,
-    reason: 'the file with the federated token is not in the pod',
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
+    reason: 'the file with the federated token is not there, or cannot be read',
   },
   {
     id: 'workload-identity-webhook',
@@ -411,7 +435,7 @@ export const rules: readonly Rule[] = [
     id: 'workload-identity-incomplete',
     cause: 'wi-not-injected',
     strength: noise(75, 5),
-    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
+    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|Workload identity was selected but no client ID|client id is provided to authenticate via token exchange in AKS|non-null values for .{1,60} in WorkloadIdentityCredentialBuilder|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
     reason: 'the variables of workload identity, which the webhook puts into a pod, are not there',
   },
   {
@@ -434,7 +458,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-unreadable',
     cause: 'cert-unreadable',
     strength: 84,
-    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file/i,
+    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file|BEGIN.{0,12}END.{0,14} delimiters|Password was not given but private key is encrypted|Incorrect password, could not decrypt|Failed to parse the certificate for the credential|not a valid PEM file|does not contain -----BEGIN CERTIFICATE|failed to parse "[^"]{1,300}" due to error|secretOrPrivateKey must be|"alg" parameter for "ec" key|Could not load certificate file|Only \.pfx and \.pem files are supported|keystore password was incorrect/i,
     reason: 'the file was read and is not a certificate with its key in the form that is wanted',
   },
   {
@@ -444,7 +468,12 @@ export const rules: readonly Rule[] = [
     when: (flat) =>
       quoteOf(
         flat,
-        /(?:No such file or directory|ENOENT|Could not find file|FileNotFound\w*)[^ ]{0,20}.{0,160}?\.(?:pem|pfx|p12|cer|crt)\b/i,
+        /(?:No such file or directory|ENOENT|EISDIR|Is a directory|Could not find file|FileNotFound\w*)[^ ]{0,20}.{0,160}?\.(?:pem|pfx|p12|cer|crt)\b/i,
+      ) ??
+      quoteOf(flat, /failed to read certificate file "[^"]{1,300}"/) ??
+      quoteOf(
+        flat,
+        /EnvironmentCredential(?: authentication failed\. .{0,160}More details:|: Authentication failed:) (?:EISDIR: |\[Errno 21?\] |ENOENT: )[^:]{1,80}/,
       ),
     unless: /CA certificate bundle|REQUESTS_CA_BUNDLE|azcmagent/i,
     reason: 'the certificate file is not where it was looked for',
@@ -483,14 +512,14 @@ export const rules: readonly Rule[] = [
     id: 'tool-timed-out',
     cause: 'cli-timeout',
     strength: 64,
-    when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke (?:the Azure (?:Developer )?CLI|PowerShell)|has failed to get access token in \d+ seconds|TimeoutExpired: Command .{0,160}?timed out/i,
+    when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke (?:the Azure (?:Developer )?CLI|PowerShell(?!\. Enable debug))|Azure(?:CLI|DeveloperCLI|PowerShell)Credential: signal: killed|process hasn't exited|has failed to get access token in \d+ seconds|TimeoutExpired: Command .{0,160}?timed out/i,
     reason: 'the tool was started and had not answered when the credential stopped waiting',
   },
   {
     id: 'tool-crashed',
     cause: 'cli-invocation-failed',
     strength: 62,
-    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|ParameterBindingException|is not recognized as (?:the|a) name of a cmdlet|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|AzureCLICredential: exit status \d|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Failed to invoke (?:Azure (?:Developer )?CLI|PowerShell\. Enable debug)|Azure(?:CLI|DeveloperCLI|PowerShell)Credential: (?:exit status \d|Killed\b|error parsing token expiration)|CredentialUnavailableError: (?:Unexpected (?:token|end of JSON|non-whitespace)|Cannot read properties of null \(reading 'accessToken'\)|(?:Error: )?ProcessError)|Attempted credentials: (?:invalid character '|unexpected end of JSON|json: cannot unmarshal)|deserializing ExpiresOn time from PowerShell|AzureCliToken\.getAccessToken|The process exited with code \d|Azure Power[Ss]hell authentication failed|PowerShell did not return a valid response|(?:\/|\b)(?:az|azd|pwsh): (?:Permission denied|cannot execute)|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|ParameterBindingException|is not recognized as (?:the|a) name of a cmdlet|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
     reason: 'the tool is installed, was started, and failed',
   },
   {
@@ -499,6 +528,14 @@ export const rules: readonly Rule[] = [
     strength: 68,
     when: /\b(?:az|azd|pwsh)\b.{0,20}error: (?:unrecognized arguments|the following arguments are required|argument )|(?:running|invoking|executing) (?:the )?(?:Azure (?:Developer )?CLI|az|azd): exit status [2-9]|'\w[\w-]{1,40}' is misspelled or not recognized by the system/i,
     reason: 'the tool was started with words that this release of it does not know',
+  },
+  {
+    id: 'powershell-unreadable',
+    cause: 'cli-invocation-failed',
+    strength: noise(52, 4),
+    when: /Encountered error when deserializing response from Azure Power ?Shell/i,
+    reason:
+      'the SDK for Java says this of whatever PowerShell prints instead of a token, also where it is not there at all',
   },
   {
     id: 'az-signed-out',
@@ -511,14 +548,14 @@ export const rules: readonly Rule[] = [
     id: 'azd-signed-out',
     cause: 'azd-not-logged-in',
     strength: ({ inChain }) => (inChain ? 48 : 52),
-    when: /Please run ['"`]azd (?:auth )?login['"`]|not logged in, run `azd (?:auth )?login`|reauthentication required[,:] ?run ['`]azd|login expired, run `azd|Azure Developer CLI could not login/i,
+    when: /Please run ['"`]azd (?:auth )?login['"`]|not logged in, run `azd (?:auth )?login`|reauthentication required(?:[,:] ?run ['`]azd|\.)|not logged in, run azd auth login|login expired, run `azd|Azure Developer CLI could not login/i,
     reason: 'azd is installed and nobody is signed in to it',
   },
   {
     id: 'powershell-signed-out',
     cause: 'powershell-not-logged-in',
     strength: ({ inChain }) => (inChain ? 47 : 55),
-    when: /(?:Please run|please run|Run) ['"]?Connect-AzAccount['"]? (?:to|from)|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
+    when: /(?:Please run|please run|\bRun) ['"]?Connect-AzAccount['"]? (?:to|from)|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
     reason: 'Azure PowerShell is installed and has no signed-in context',
   },
   {
@@ -546,7 +583,7 @@ export const rules: readonly Rule[] = [
     id: 'other-tool-missing',
     cause: 'cli-not-installed',
     strength: noise(45, 4),
-    when: /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found)|\bazd not found on PATH|PowerShell is(?: not|n't) installed|Unable to execute PowerShell|Az\.Accounts?'? module >= 2\.2\.0 is(?: not|n't) installed|Az\.Accounts (?:PowerShell )?module not found|module 'Az\.Accounts' with version|NO_AZ_ACCOUNT_MODULE|executable not found on path|'azd' is not recognized|azd: (?:command )?not found/i,
+    when: /Azure Developer CLI (?:could(?: not|n't) be found|not installed|not found)|\bazd not found on PATH|PowerShell is(?: not|n't) installed|Unable to execute PowerShell|Az\.Accounts?'? module (?:with version )?>= 2\.2\.0 is(?: not|n't) installed|Az\.Accounts (?:PowerShell )?module not found|module 'Az\.Accounts' with version|NO_AZ_ACCOUNT_MODULE|executable not found on path|'azd' is not recognized|azd: (?:command )?not found/i,
     reason: 'the tool that this credential starts is not installed here',
   },
   {
@@ -560,7 +597,7 @@ export const rules: readonly Rule[] = [
     id: 'editor-sign-in',
     cause: 'ide-signin-unavailable',
     strength: noise(55, 10),
-    when: /Visual Studio Token provider can't be accessed|Visual Studio Code Authentication (?:is not|failed)|VisualStudio(?:Code)?Credential (?:authentication unavailable|requires|does not support)|Failed To Read (?:VS ?Code )?Credentials|IntelliJ Authentication not available|Authenticate via Azure (?:Service Authentication|Tools)|Failed to get Azure user details from Visual Studio Code|Cannot load authentication record in Visual|ADFS tenant not supported|MSAL Interaction Required|Stored credentials not found/i,
+    when: /Visual Studio Token provider can't be accessed|Visual Studio Code Authentication (?:is not|failed)|VisualStudio(?:Code)?Credential (?:authentication unavailable|requires|does not support)|Failed To Read (?:VS ?Code )?Credentials|IntelliJ Authentication not available|requires the (?:'azure-identity-broker'|Azure\.Identity\.Broker) package|Authenticate via Azure (?:Service Authentication|Tools)|Failed to get Azure user details from Visual Studio Code|Cannot load authentication record in Visual|ADFS tenant not supported|MSAL Interaction Required|Stored credentials not found/i,
     reason: "the editor's sign-in is not to be had from here",
   },
   {
@@ -604,7 +641,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-not-trusted',
     cause: 'tls-trust',
     strength: 83,
-    when: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path (?:building|validation) failed|unable to find valid certification path|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|x509: certificate|unable to get local issuer|remote certificate is invalid|SSL connection could not be established|TLS CA certificate bundle|Problem with the SSL CA cert|SSL peer certificate|(?:certificate|cert) (?:is )?(?:not trusted|has expired)|signed by unknown authority|thumbprint (?:does not|did not) match|SSLHandshakeException|General OpenSslEngine problem|unable to verify the first certificate|Could not establish trust relationship/i,
+    when: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path (?:building|validation) failed|unable to find valid certification path|self[- ]signed certificate|SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)|x509: certificate|unable to get local issuer|remote certificate is invalid|SSL connection could not be established|TLS CA certificate bundle|Problem with the SSL CA cert|SSL peer certificate|(?:certificate|cert) (?:is )?(?:not trusted|has expired)|signed by unknown authority|thumbprint (?:from Service Fabric )?(?:does not|did not) match|SSLHandshakeException|General OpenSslEngine problem|unable to verify the first certificate|Could not establish trust relationship/i,
     reason: 'the certificate that was shown does not lead to a root that this program trusts',
   },
   {
@@ -618,11 +655,34 @@ export const rules: readonly Rule[] = [
     id: 'authority-not-reached',
     cause: 'network-blocked',
     strength: 74,
-    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser/i,
+    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser|Unable to connect to proxy|IncompleteRead\(|body download policy: unexpected EOF|PrematureCloseException|network_error: See https/i,
     unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable|IMDS endpoint cannot be established/,
     reason: 'the token service, or the proxy before it, cannot be reached',
   },
 
+  {
+    id: 'answered-without-json',
+    cause: 'network-blocked',
+    strength: 61,
+    when: /Credential: Authentication failed: Expecting value: line 1 column 1.{0,10}|(?:Credential: |unable to resolve an endpoint: )json decode error: invalid character '<'.{0,40}|Could not parse JSON from HttpResponse body|Unexpected response from Microsoft Entra ID: <.{0,40}|An unknown error occured\. Http status code: 200 Http status message: <.{0,40}|could not be parsed\. Please inspect the exception properties/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential: (?:Authentication failed|Unexpected)/i,
+    reason:
+      'Entra answers in JSON, so somebody in between answered: a proxy, a filter, a page to sign in to the network',
+  },
+  {
+    id: 'metadata-unreadable',
+    cause: 'network-blocked',
+    strength: 52,
+    when: /Unable to get authority configuration for https?:\/\/login\.[\w.]{1,60}/i,
+    reason: 'MSAL says the same where the document of the tenant cannot be read',
+  },
+  {
+    id: 'authority-unknown-to-msal',
+    cause: 'request-malformed',
+    strength: 72,
+    when: /authority provided, https?:\/\/\S{1,120} is not well-known|is not a trusted authority|cannot use an authority host without https|authority Uri should have at least one segment|should consist of an https url with|Authority host must use https scheme|Must provide a valid URI for authority host|is an invalid authority\. The value must be/i,
+    reason: 'the authority host is not one of Entra, or not written as an address',
+  },
   {
     id: 'answered-by-a-page',
     cause: 'network-blocked',
@@ -635,7 +695,7 @@ export const rules: readonly Rule[] = [
     id: 'connection-refused',
     cause: 'network-blocked',
     strength: 61,
-    when: /Failed to establish a new connection|Connection refused|connection was refused|No connection could be made/i,
+    when: /Failed to establish a new connection|(?<!IMDS endpoint, )Connection refused|connection was refused|No connection could be made/i,
     unless: /169\.254\.169\.254|127\.0\.0\.1|localhost:40342|msi\/token/i,
     reason: 'nobody answers at the address of the token service, or of the proxy before it',
   },
@@ -725,7 +785,7 @@ export const rules: readonly Rule[] = [
     id: 'tenant-unknown',
     cause: 'tenant-not-found',
     strength: 76,
-    when: /Invalid tenant id provided|invalid tenant ID \S{1,120}\. You|Unable to get authority configuration|"?invalid_tenant"?|is neither a valid DNS name|OIDC Discovery failed/i,
+    when: /Invalid tenant id provided|invalid tenantID\. You|invalid tenant ID \S{1,120}\. You|Unable to get authority configuration|"?invalid_tenant"?|is neither a valid DNS name|OIDC Discovery failed/i,
     reason: 'what was given as tenant is none that the authority knows',
   },
   {
@@ -739,21 +799,21 @@ export const rules: readonly Rule[] = [
     id: 'scope',
     cause: 'scope-invalid',
     strength: 76,
-    when: /Invalid scope was specified|does not accept client id as a user-provided scope|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|requires at least one scope|scope format is invalid|input parameter '?scope'? is not valid/i,
+    when: /Invalid scope was specified|does not accept client id as a user-provided scope|An invalid scope was provided|invalid scope ["\S]|Multiple scopes are not supported|requires exactly one scope|exactly one scope must be passed|requires at least one scope|scope format is invalid|scope is not in expected format|input parameter '?scope'? is not valid/i,
     reason: 'the scope is not of the form that this takes',
   },
   {
     id: 'credential-chosen-wrongly',
     cause: 'request-malformed',
     strength: 80,
-    when: /(?:Invalid value.{0,160}AZURE_TOKEN_CREDENTIALS|invalid AZURE_TOKEN_CREDENTIALS value|Invalid environment variable name|configurationEnvironmentVariableName)/i,
+    when: /(?:Invalid value.{0,160}AZURE_TOKEN_CREDENTIALS|AZURE_TOKEN_CREDENTIALS(?:'| environment variable)? (?:for DefaultAzureCredential )?(?:must be set|is required|is not set or)|environment variable is missing: AZURE_TOKEN_CREDENTIALS|invalid AZURE_TOKEN_CREDENTIALS value|Invalid environment variable name|configurationEnvironmentVariableName)/i,
     reason: 'the variable that chooses the credential holds something that is none',
   },
   {
     id: 'parameter-missing',
     cause: 'request-malformed',
     strength: noise(66, 12),
-    when: /(?:is a required parameter|are required parameters|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
+    when: /(?:is a required parameter|are required parameters|Must provide non-null values for|Value cannot be null\. \(Parameter|Only one of clientId, resourceId|identity_config(?:' must| must) not contain (?:any|more)|Invalid subscription: \S|at least one credential (?:is required|type must)|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
     unless: /WorkloadIdentityCredential: is unavailable|subscription and tenant, not both/i,
     reason: 'what the credential was built with is incomplete or contradicts itself',
   },
@@ -795,6 +855,29 @@ export const rules: readonly Rule[] = [
   },
 
   // Variables
+  {
+    id: 'variable-empty',
+    cause: 'env-incomplete',
+    strength: 70,
+    when: /\b(?:client(?:Id|Secret)|tenantId) is null or empty/,
+    reason: 'a variable of the service principal is set to nothing',
+  },
+  {
+    id: 'password-grant-failed',
+    cause: 'password-wrong',
+    strength: 50,
+    when: /Failed to acquire token with username and password|UsernamePasswordCredential authentication failed/i,
+    unless: /AADSTS/,
+    reason: 'user name and password got no token, and the text does not say why',
+  },
+  {
+    id: 'on-behalf-of-failed',
+    cause: 'obo-assertion-invalid',
+    strength: 50,
+    when: /Failed to acquire token with On Behalf Of Authentication/i,
+    unless: /AADSTS/,
+    reason: "the exchange of the user's token failed, and the text does not say why",
+  },
   {
     id: 'variables-half-set',
     cause: 'env-incomplete',

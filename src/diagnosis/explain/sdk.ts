@@ -218,6 +218,8 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
 
+const libraries: readonly Sdk[] = ['python', 'js', 'dotnet', 'java', 'go', 'cpp', 'rust']
+
 /** Programs that are built on an SDK and print its words: who shows itself as well is the one that was run. */
 const outerPrograms: readonly (readonly [Sdk, Sdk])[] = [
   ['powershell', 'dotnet'],
@@ -234,6 +236,11 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   for (const [sdk, weight, sign] of signs) if (sign.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + weight)
   for (const [sdk, sentence] of ownSentencesOfSdks)
     if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
+  // A credential that runs az or azd hands on what they say: then they are what was run inside, not what was run.
+  if (/\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|\bazure\.identity\b/.test(flat)) {
+    const isLibrary = libraries.some((sdk) => scores.has(sdk))
+    if (isLibrary) for (const tool of ['az', 'azd'] as const) scores.delete(tool)
+  }
   let best: Sdk = 'other'
   for (const [sdk, score] of scores) if (score > (scores.get(best) ?? 0)) best = sdk
   const outer = outerPrograms.find(
