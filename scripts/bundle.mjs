@@ -41,7 +41,16 @@ export async function bundleCommand(changes = {}) {
     // Small, so that there is less to read and to parse: 0.8 ms of 31. And whole: the launcher keeps one file compiled.
     { format: 'cjs', minify: true, codeSplitting: false, entryFileNames: '[name].cjs', ...changes },
   )
-  return (await Promise.all([command, warm])).flat()
+  return (await Promise.all([command, warm])).flat().map((file) => ({ ...file, code: escapeToAscii(file.code) }))
+}
+
+/**
+ * One character beyond Latin-1 makes V8 keep the whole of a file at two bytes a character, and Node decode it the slow way:
+ * 1.5 ms of a run that loads all that a token needs. In a string, a template and a pattern an escape means the same.
+ */
+function escapeToAscii(code) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The library: ES modules, which is all that package.json exports. */

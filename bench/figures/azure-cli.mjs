@@ -46,7 +46,10 @@ export const figures = canMeasure
 /** `az login` in a namespace of its own, which goes with the figure. */
 async function signIn(world, extra) {
   const inside = await raise(world)
-  const env = { ...inside.base, AZURE_CORE_COLLECT_TELEMETRY: 'false', AZID_PROCESS_TIMEOUT: '60s', ...extra }
+  // az alone talks to the sandbox. Node 20 reads the roots of this variable at every start, whether it needs them or not:
+  // 15 ms that nobody pays who has no such variable.
+  const { NODE_EXTRA_CA_CERTS: _, ...base } = inside.base
+  const env = { ...base, AZURE_CORE_COLLECT_TELEMETRY: 'false', AZID_PROCESS_TIMEOUT: '60s', ...extra }
   const { AZURE_CLIENT_ID: app, AZURE_CLIENT_SECRET: secret } = inside.environment
   const run = async ([file, ...args]) => {
     const { code, stderr } = await inside.run(file, args, { env, timeoutMs: 120_000 })
