@@ -85,22 +85,22 @@ _azid() {
       ',sandbox') command='sandbox' ;;
       'help,sandbox') command='help sandbox' ;;
       ',get-token' | ',token') command='get-token' ;;
-      ',whoami') command='whoami' ;;
       ',chain') command='chain' ;;
+      ',whoami') command='whoami' ;;
       ',explain') command='explain' ;;
+      ',login') command='login' ;;
+      ',logout') command='logout' ;;
       ',exec') command='exec' ;;
       'exec,--') _azid_program $((index + 1)); return ;;
       ',serve') command='serve' ;;
-      'sandbox,run') command='sandbox run' ;;
-      'sandbox run,--') _azid_program $((index + 1)); return ;;
-      'sandbox,start') command='sandbox start' ;;
-      ',login') command='login' ;;
-      ',logout') command='logout' ;;
       'cache,list') command='cache list' ;;
       'cache,show') command='cache show' ;;
       'cache,status') command='cache status' ;;
       'cache,remove') command='cache remove' ;;
       'cache,clear') command='cache clear' ;;
+      'sandbox,run') command='sandbox run' ;;
+      'sandbox run,--') _azid_program $((index + 1)); return ;;
+      'sandbox,start') command='sandbox start' ;;
       ',completion') command='completion' ;;
       ',help') command='help' ;;
     esac
@@ -146,10 +146,10 @@ _azid() {
     --output-file) _azid_files -f; return ;;
     --shell) _azid_words 'sh bash zsh fish powershell cmd nu'; return ;;
     --var) _azid_words 'AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN'; return ;;
-    --token) _azid_files -f; return ;;
     --env-file | --environment-file) _azid_files -f; return ;;
     --env-pid) return ;;
     --report) _azid_files -f; return ;;
+    --token) _azid_files -f; return ;;
     --set) if [[ -n $variable ]]; then _azid_words "$_azid_targets"; else _azid_assignment "$_azid_targets" 'AZURE_ACCESS_TOKEN= GRAPH_TOKEN= AZURE_OPENAI_AD_TOKEN= PGPASSWORD= MYSQL_PWD= REDISCLI_AUTH= AZURE_DEVOPS_EXT_PAT= DATABRICKS_TOKEN='; fi; return ;;
     --allow) _azid_words "$_azid_targets"; return ;;
     --listen) return ;;
@@ -157,29 +157,29 @@ _azid() {
     --allow-host) return ;;
     --ttl) return ;;
     --print) _azid_words 'env docker'; return ;;
+    --account) return ;;
     --as) _azid_words 'service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity:imds managed-identity:app-service managed-identity:service-fabric managed-identity:azure-ml managed-identity:cloud-shell managed-identity:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant'; return ;;
     --fault) _azid_words '429 500 502 503 504 hang cut html slow=500ms clock=+10m'; return ;;
     --directory) _azid_files -f; return ;;
-    --account) return ;;
   esac
 
   if [[ $cur == -* ]]; then
     case $command in
       'get-token') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -o --output --output-file --shell --var --unset --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'chain') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --all --dry-run --env-file --environment-file --env-pid --report --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'whoami') _azid_words '--scope -r --resource --server-id -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type --token --verify --all-claims --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'explain') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'exec') _azid_words '--set --identity-endpoint --allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'serve') _azid_words '--allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --process-timeout --imds-timeout --fast --no-cache --min-ttl --listen --port --expose --allow-host --ttl --print --shell -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
-      'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'login') _azid_words '--device-code --use-device-code --scope -r --resource --server-id -t --tenant --tenant-id --username --client-id --redirect-uri --authority-host --cloud --disable-instance-discovery --ca-file --claims --cae --timeout --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'logout') _azid_words '--all --username -t --tenant --tenant-id --client-id --authority-host --cloud --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'exec') _azid_words '--set --identity-endpoint --allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --timeout --process-timeout --imds-timeout --fast --no-cache --force-refresh --min-ttl --expect-tenant --expect-user --expect-type -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'serve') _azid_words '--allow -c --credential --exclude --include --require-envvar --sdk -t --tenant --tenant-id --client-id --object-id --resource-id --subscription --username --client-secret-file --certificate --certificate-password-file --send-certificate-chain --federated-token-file --enable-azure-proxy --client-assertion-file --client-assertion-command --user-assertion-file --service-connection-id --authorization-code-file --code-verifier-file --redirect-uri --no-prompt --additionally-allowed-tenants --authority-host --cloud --disable-instance-discovery --ca-file --cae --process-timeout --imds-timeout --fast --no-cache --min-ttl --listen --port --expose --allow-host --ttl --print --shell -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache list') _azid_words '--read-foreign --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache show') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache status') _azid_words '--json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache remove') _azid_words '--account -t --tenant --tenant-id -r --resource --server-id -c --credential --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'cache clear') _azid_words '-y --yes --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'sandbox run') _azid_words '--as --fault --directory --log-requests --log-json -q --quiet -v --verbose --debug --no-color -h --help' ;;
+      'sandbox start') _azid_words '--as --fault --directory --port --log-requests --log-json --json -q --quiet -v --verbose --debug --no-color -h --help' ;;
       'completion') _azid_words '-q --quiet -v --verbose --debug --no-color -h --help' ;;
       '') _azid_words '-h --help -V --version --json -q --quiet -v --verbose --debug --no-color' ;;
     esac
@@ -187,13 +187,13 @@ _azid() {
   fi
 
   case $command in
-    '') _azid_words 'get-token token whoami chain explain exec serve login logout completion cache sandbox help' ;;
-    'help') _azid_words 'get-token whoami chain explain exec serve login logout completion cache sandbox environment exit-codes' ;;
+    '') _azid_words 'get-token token chain whoami explain login logout exec serve completion cache sandbox help' ;;
+    'help') _azid_words 'get-token chain whoami explain login logout exec serve completion cache sandbox environment exit-codes' ;;
     'cache' | 'help cache') _azid_words 'list show status remove clear' ;;
     'sandbox' | 'help sandbox') _azid_words 'run start' ;;
     'get-token') _azid_words "$_azid_targets" ;;
-    'whoami') _azid_words "$_azid_targets" ;;
     'chain') _azid_words "$_azid_targets" ;;
+    'whoami') _azid_words "$_azid_targets" ;;
     'explain') _azid_words_or_files 'environment EnvironmentCredential WorkloadIdentityCredential ManagedIdentityCredential SharedTokenCacheCredential VisualStudioCredential IntelliJCredential VisualStudioCodeCredential AzureCliCredential AzurePowerShellCredential AzureDeveloperCliCredential InteractiveBrowserCredential BrokerCredential DeviceCodeCredential AuthorizationCodeCredential ClientSecretCredential ClientCertificateCredential ClientAssertionCredential AzurePipelinesCredential GitHubActionsCredential OnBehalfOfCredential' ;;
     'login') _azid_words "$_azid_targets" ;;
     'completion') _azid_words 'bash zsh fish powershell' ;;

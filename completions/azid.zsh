@@ -37,13 +37,13 @@ _azid() {
       local -a commands=(
         'get-token:get a token, in the shape you need'
         'token:get a token, in the shape you need'
-        'whoami:say whose token it is: its claims in words'
         'chain:run the chain: what each credential did, and why'
+        'whoami:say whose token it is: its claims in words'
         'explain:say what a code, a name or a failure means, and what to do'
-        'exec:run a command with tokens only in its environment'
-        'serve:give tokens to local apps and containers, as App Service does'
         'login:sign a person in, and remember the account'
         'logout:forget accounts that are signed in'
+        'exec:run a command with tokens only in its environment'
+        'serve:give tokens to local apps and containers, as App Service does'
         'completion:print a completion script for a shell'
         'cache:look at and clean up cached tokens'
         'sandbox:run a local Entra ID to try and test against'
@@ -55,13 +55,13 @@ _azid() {
       curcontext=${curcontext%:*:*}:azid-${line[1]}:
       case ${line[1]} in
         get-token|token) _azid_get_token && ret=0 ;;
-        whoami) _azid_whoami && ret=0 ;;
         chain) _azid_chain && ret=0 ;;
+        whoami) _azid_whoami && ret=0 ;;
         explain) _azid_explain && ret=0 ;;
-        exec) _azid_exec && ret=0 ;;
-        serve) _azid_serve && ret=0 ;;
         login) _azid_login && ret=0 ;;
         logout) _azid_logout && ret=0 ;;
+        exec) _azid_exec && ret=0 ;;
+        serve) _azid_serve && ret=0 ;;
         completion) _azid_completion && ret=0 ;;
         cache) _azid_group_cache && ret=0 ;;
         sandbox) _azid_group_sandbox && ret=0 ;;
@@ -80,13 +80,13 @@ _azid_help() {
     topic)
       words=(
         'get-token:get a token, in the shape you need'
-        'whoami:say whose token it is: its claims in words'
         'chain:run the chain: what each credential did, and why'
+        'whoami:say whose token it is: its claims in words'
         'explain:say what a code, a name or a failure means, and what to do'
-        'exec:run a command with tokens only in its environment'
-        'serve:give tokens to local apps and containers, as App Service does'
         'login:sign a person in, and remember the account'
         'logout:forget accounts that are signed in'
+        'exec:run a command with tokens only in its environment'
+        'serve:give tokens to local apps and containers, as App Service does'
         'completion:print a completion script for a shell'
         'cache:look at and clean up cached tokens'
         'sandbox:run a local Entra ID to try and test against'
@@ -339,6 +339,60 @@ _azid_get_token() {
     '*:TARGET:_azid_targets'
 }
 
+_azid_chain() {
+  _arguments -s -S \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
+    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
+    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
+    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
+    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
+    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
+    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
+    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
+    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
+    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
+    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
+    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
+    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
+    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
+    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
+    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
+    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
+    '--fast''[ask for no managed identity where nothing looks like Azure]' \
+    '--all''[all of them\: every credential of the chain at once, or every account]' \
+    '--dry-run''[look at variables and files only; send and start nothing]' \
+    '(--env-file --environment-file)'{--env-file=,--environment-file=}'[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
+    '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
+    '--report=''[also write a report that can be pasted into an issue (mode 0600)]:FILE:_files' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:TARGET:_azid_targets'
+}
+
 _azid_whoami() {
   _arguments -s -S \
     '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
@@ -397,60 +451,6 @@ _azid_whoami() {
     '1:TARGET:_azid_targets'
 }
 
-_azid_chain() {
-  _arguments -s -S \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
-    '*'{-c+,--credential=}'[one credential, or a chain of your own in this order]:NAME,NAME...:_sequence _azid_credentials' \
-    '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
-    '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
-    '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
-    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
-    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
-    '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
-    '--resource-id=''[Azure resource id of the user-assigned managed identity]:ID: ' \
-    '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
-    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
-    '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
-    '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
-    '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
-    '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
-    '--enable-azure-proxy''[ask through the token proxy of AKS (identity binding)]' \
-    '--client-assertion-file=''[file that holds a client assertion (a JWT); - reads stdin]:FILE:_files' \
-    '--client-assertion-command=''[program that prints a client assertion]:PROGRAM|JSON:_files' \
-    '--user-assertion-file=''[file that holds the access token of the user to ask for; - reads stdin]:FILE:_files' \
-    '--service-connection-id=''[id of the service connection of Azure Pipelines]:GUID: ' \
-    '--authorization-code-file=''[file that holds an authorization code; - reads stdin]:FILE:_files' \
-    '--code-verifier-file=''[file that holds the PKCE verifier of that code; - reads stdin]:FILE:_files' \
-    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
-    '--no-prompt''[never ask a person\: end with 4 and say what is needed]' \
-    '*''--additionally-allowed-tenants=''[other tenants a credential may ask in; * allows any]:TENANT,TENANT...: ' \
-    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
-    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
-    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
-    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
-    '--cae''[ask for a token of continuous access evaluation]' \
-    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
-    '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
-    '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \
-    '--fast''[ask for no managed identity where nothing looks like Azure]' \
-    '--all''[all of them\: every credential of the chain at once, or every account]' \
-    '--dry-run''[look at variables and files only; send and start nothing]' \
-    '(--env-file --environment-file)'{--env-file=,--environment-file=}'[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
-    '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
-    '--report=''[also write a report that can be pasted into an issue (mode 0600)]:FILE:_files' \
-    '--json''[print one JSON object, also when the command fails]' \
-    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
-    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
-    '--debug''[say on stderr all that is looked at, redacted]' \
-    '--no-color''[no colours; NO_COLOR does the same]' \
-    '(-h --help)'{-h,--help}'[show help and end]' \
-    '1:TARGET:_azid_targets'
-}
-
 _azid_explain() {
   _arguments -s -S \
     '--json''[print one JSON object, also when the command fails]' \
@@ -460,6 +460,47 @@ _azid_explain() {
     '--no-color''[no colours; NO_COLOR does the same]' \
     '(-h --help)'{-h,--help}'[show help and end]' \
     '*:SUBJECT: _azid_words_or_files environment EnvironmentCredential WorkloadIdentityCredential ManagedIdentityCredential SharedTokenCacheCredential VisualStudioCredential IntelliJCredential VisualStudioCodeCredential AzureCliCredential AzurePowerShellCredential AzureDeveloperCliCredential InteractiveBrowserCredential BrokerCredential DeviceCodeCredential AuthorizationCodeCredential ClientSecretCredential ClientCertificateCredential ClientAssertionCredential AzurePipelinesCredential GitHubActionsCredential OnBehalfOfCredential'
+}
+
+_azid_login() {
+  _arguments -s -S \
+    '(--device-code --use-device-code)'{--device-code,--use-device-code}'[sign in with a code on any device, without a browser here]' \
+    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
+    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
+    '--cae''[ask for a token of continuous access evaluation]' \
+    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '1:TARGET:_azid_targets'
+}
+
+_azid_logout() {
+  _arguments -s -S \
+    '--all''[all of them\: every credential of the chain at once, or every account]' \
+    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
+    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
+    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
+    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
+    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
 }
 
 _azid_exec() {
@@ -569,78 +610,6 @@ _azid_serve() {
     '(-h --help)'{-h,--help}'[show help and end]'
 }
 
-_azid_sandbox_run() {
-  _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
-    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
-    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
-    '--log-requests''[say each request on stderr, redacted]' \
-    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
-    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
-    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
-    '--debug''[say on stderr all that is looked at, redacted]' \
-    '--no-color''[no colours; NO_COLOR does the same]' \
-    '(-h --help)'{-h,--help}'[show help and end]' \
-    '*:::command:_normal'
-}
-
-_azid_sandbox_start() {
-  _arguments -s -S \
-    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
-    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
-    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
-    '--port=''[listen on this port; default any free one]:PORT: ' \
-    '--log-requests''[say each request on stderr, redacted]' \
-    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
-    '--json''[print one JSON object, also when the command fails]' \
-    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
-    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
-    '--debug''[say on stderr all that is looked at, redacted]' \
-    '--no-color''[no colours; NO_COLOR does the same]' \
-    '(-h --help)'{-h,--help}'[show help and end]'
-}
-
-_azid_login() {
-  _arguments -s -S \
-    '(--device-code --use-device-code)'{--device-code,--use-device-code}'[sign in with a code on any device, without a browser here]' \
-    '*''--scope=''[scope to ask for, for example https\://vault.azure.net/.default]:SCOPE:_azid_targets' \
-    '(-r --resource --server-id)'{-r+,--resource=,--server-id=}'[resource to ask for\: a URI, an app id or a short name]:RESOURCE:_azid_targets' \
-    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
-    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
-    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
-    '--redirect-uri=''[where the sign-in page sends the browser back to]:URI: ' \
-    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
-    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
-    '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
-    '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
-    '--cae''[ask for a token of continuous access evaluation]' \
-    '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
-    '--json''[print one JSON object, also when the command fails]' \
-    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
-    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
-    '--debug''[say on stderr all that is looked at, redacted]' \
-    '--no-color''[no colours; NO_COLOR does the same]' \
-    '(-h --help)'{-h,--help}'[show help and end]' \
-    '1:TARGET:_azid_targets'
-}
-
-_azid_logout() {
-  _arguments -s -S \
-    '--all''[all of them\: every credential of the chain at once, or every account]' \
-    '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
-    '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
-    '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
-    '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
-    '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
-    '--json''[print one JSON object, also when the command fails]' \
-    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
-    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
-    '--debug''[say on stderr all that is looked at, redacted]' \
-    '--no-color''[no colours; NO_COLOR does the same]' \
-    '(-h --help)'{-h,--help}'[show help and end]'
-}
-
 _azid_cache_list() {
   _arguments -s -S \
     '--read-foreign''[open what other tools keep in the keyring]' \
@@ -691,6 +660,37 @@ _azid_cache_remove() {
 _azid_cache_clear() {
   _arguments -s -S \
     '(-y --yes)'{-y,--yes}'[do not ask]' \
+    '--json''[print one JSON object, also when the command fails]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]'
+}
+
+_azid_sandbox_run() {
+  _arguments -s -S \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
+    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
+    '--log-requests''[say each request on stderr, redacted]' \
+    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
+    '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
+    '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
+    '--debug''[say on stderr all that is looked at, redacted]' \
+    '--no-color''[no colours; NO_COLOR does the same]' \
+    '(-h --help)'{-h,--help}'[show help and end]' \
+    '*:::command:_normal'
+}
+
+_azid_sandbox_start() {
+  _arguments -s -S \
+    '--as=''[whom the sandbox lets the command be]:PERSONA:(service-principal service-principal-certificate workload-identity azure-pipelines github-actions on-behalf-of managed-identity managed-identity\:imds managed-identity\:app-service managed-identity\:service-fabric managed-identity\:azure-ml managed-identity\:cloud-shell managed-identity\:azure-arc wrong-secret expired-secret disabled-app unknown-app unknown-tenant)' \
+    '*''--fault=''[let the sandbox misbehave]:FAULT:((429\:too\ many\ requests 500\:internal\ error 502\:bad\ gateway 503\:not\ available 504\:gateway\ timeout hang\:never\ answers cut\:ends\ in\ the\ middle\ of\ an\ answer html\:a\ page\ in\ place\ of\ JSON slow=500ms\:answers\ late clock=+10m\:a\ wrong\ clock))' \
+    '--directory=''[tenants, apps and resources of the sandbox, as JSON]:FILE:_files' \
+    '--port=''[listen on this port; default any free one]:PORT: ' \
+    '--log-requests''[say each request on stderr, redacted]' \
+    '--log-json''[say each request on stderr as a line of JSON, redacted]' \
     '--json''[print one JSON object, also when the command fails]' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \

@@ -28,6 +28,7 @@ import {
 
 /** Headings of `--help`, in this order. */
 export const optionGroups = {
+  subject: 'What to do',
   target: 'What for',
   credential: 'Which credential',
   identity: 'Which identity',
@@ -36,7 +37,6 @@ export const optionGroups = {
   freshness: 'Freshness',
   limits: 'Limits',
   expectations: 'Expectations',
-  subject: 'What to do',
   output: 'Output',
   general: 'General',
 } as const

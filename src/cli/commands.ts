@@ -111,6 +111,24 @@ export const commands = {
     ],
     load: () => import('../commands/get-token.ts'),
   },
+  chain: {
+    summary: 'run the chain: what each credential did, and why',
+    details: [
+      'Asks the credentials of DefaultAzureCredential, or those that --credential names, in their order, one line each as it happens; then whose token it is, or why there is none: what each credential said, the likely cause, and what repairs it. The cache of tokens is not used, and the token is thrown away.',
+      'Orders, policies and messages are those of the SDK that --sdk names; --sdk all compares them.',
+    ],
+    operands: [target],
+    options: [...asking, 'all', 'dry-run', 'env-file', 'env-pid', 'report', 'json', ...common],
+    examples: [
+      { text: 'why does DefaultAzureCredential fail here', command: 'azid chain' },
+      { text: 'who would win, and whose token each one has', command: 'azid chain --all' },
+      { text: 'what a running service sees', command: 'azid chain --env-pid 4242' },
+      { text: 'what is configured, without a packet', command: 'azid chain --dry-run --env-file .env' },
+      { text: 'only az and azd, in this order', command: 'azid chain -c azure-cli,azure-developer-cli' },
+      { text: 'a report to paste into an issue', command: 'azid chain -v --report chain.md' },
+    ],
+    load: () => import('../commands/chain.ts'),
+  },
   whoami: {
     summary: 'say whose token it is: its claims in words',
     details: [
@@ -129,24 +147,6 @@ export const commands = {
       { text: 'every claim with its meaning', command: 'azid whoami --all-claims' },
     ],
     load: () => import('../commands/whoami.ts'),
-  },
-  chain: {
-    summary: 'run the chain: what each credential did, and why',
-    details: [
-      'Asks the credentials of DefaultAzureCredential, or those that --credential names, in their order, one line each as it happens; then whose token it is, or why there is none: what each credential said, the likely cause, and what repairs it. The cache of tokens is not used, and the token is thrown away.',
-      'Orders, policies and messages are those of the SDK that --sdk names; --sdk all compares them.',
-    ],
-    operands: [target],
-    options: [...asking, 'all', 'dry-run', 'env-file', 'env-pid', 'report', 'json', ...common],
-    examples: [
-      { text: 'why does DefaultAzureCredential fail here', command: 'azid chain' },
-      { text: 'who would win, and whose token each one has', command: 'azid chain --all' },
-      { text: 'what a running service sees', command: 'azid chain --env-pid 4242' },
-      { text: 'what is configured, without a packet', command: 'azid chain --dry-run --env-file .env' },
-      { text: 'only az and azd, in this order', command: 'azid chain -c azure-cli,azure-developer-cli' },
-      { text: 'a report to paste into an issue', command: 'azid chain -v --report chain.md' },
-    ],
-    load: () => import('../commands/chain.ts'),
   },
   explain: {
     summary: 'say what a code, a name or a failure means, and what to do',
@@ -173,6 +173,55 @@ export const commands = {
       { text: 'the scope, and the roles to call the models with', command: 'azid explain openai' },
     ],
     load: () => import('../commands/explain.ts'),
+  },
+  login: {
+    summary: 'sign a person in, and remember the account',
+    details: [
+      'Opens the browser, or gives a code to enter on any device where there is none, and keeps the account and its refresh token sealed on this machine. Afterwards get-token, whoami, exec and serve end their chain with it, and -c interactive-browser or device-code use it without asking.',
+      'Several accounts can be signed in at once; --username and --tenant choose. The app is the one of Azure CLI unless --client-id names your own, which needs the redirect URI http://localhost.',
+      'The browser is waited for five minutes, or as long as --timeout says; a code has a time of its own. Under --json what the person has to do is lines of JSON on stderr. Asks nobody where CI is set: there, use an identity of the pipeline.',
+    ],
+    operands: [target],
+    options: [
+      'device-code',
+      'scope',
+      'resource',
+      'tenant',
+      'username',
+      'client-id',
+      'redirect-uri',
+      'authority-host',
+      'cloud',
+      'disable-instance-discovery',
+      'ca-file',
+      'claims',
+      'cae',
+      'cache',
+      'timeout',
+      'json',
+      ...common,
+    ],
+    examples: [
+      { text: 'sign in with the browser of this machine', command: 'azid login' },
+      { text: 'over SSH, or in a container', command: 'azid login --device-code' },
+      { text: 'to one tenant', command: 'azid login --tenant contoso.onmicrosoft.com' },
+      { text: 'answer the claims challenge of a service', command: 'azid login --claims eyJhY2Nlc3NfdG9rZW4iOnt9fQ==' },
+    ],
+    load: () => import('../commands/login.ts'),
+  },
+  logout: {
+    summary: 'forget accounts that are signed in',
+    details: [
+      'Removes the account, its refresh token and the tokens that it gave from this machine. Tokens that were handed out stay valid until they expire, and the browser stays signed in.',
+    ],
+    operands: [],
+    options: ['all', 'username', 'tenant', 'client-id', 'authority-host', 'cloud', 'cache', 'json', ...common],
+    examples: [
+      { text: 'forget the only account', command: 'azid logout' },
+      { text: 'one of several', command: 'azid logout --username ada@contoso.com' },
+      { text: 'everyone', command: 'azid logout --all' },
+    ],
+    load: () => import('../commands/logout.ts'),
   },
   exec: {
     summary: 'run a command with tokens only in its environment',
@@ -213,94 +262,16 @@ export const commands = {
       ...common,
     ],
     examples: [
-      { text: 'for what starts in another shell', command: 'azid serve --allow vault --allow storage' },
+      {
+        text: 'tokens for a program that starts in another shell',
+        command: 'azid serve --allow vault --allow storage',
+      },
       {
         text: 'for a container',
         command: 'azid serve --allow openai --print docker --listen 172.17.0.1 --expose',
       },
     ],
     load: () => import('../commands/serve.ts'),
-  },
-  'sandbox run': {
-    summary: 'run a command with a local Entra ID in place of the cloud',
-    details: [
-      'Starts a strict Entra ID on loopback and runs the command with variables that make any Azure SDK sign in to it. Variables of other identities are taken away, and all is gone when the command ends. Ends with the exit code of the command.',
-      'The authority is vouched for only to azid; an SDK that signs in with a secret or certificate needs its disable instance discovery option.',
-    ],
-    operands: [],
-    rest: { name: 'COMMAND', summary: 'the command and its arguments' },
-    options: ['as', 'fault', 'directory', 'log-requests', 'log-json', ...common],
-    examples: [
-      { text: 'a token without a cloud', command: 'azid sandbox run -- azid get-token arm' },
-      { text: 'what a wrong secret looks like', command: 'azid sandbox run --as wrong-secret -- azid get-token arm' },
-      {
-        text: 'see how a program takes a throttled authority',
-        command: 'azid sandbox run --fault 429:retry-after=2,times=1 -- node app.js',
-      },
-    ],
-    load: () => import('../commands/sandbox.ts'),
-  },
-  'sandbox start': {
-    summary: 'start a local Entra ID and print how to use it',
-    details: [
-      'Prints the variables that make a program sign in to the sandbox, as export lines for a shell or as JSON, and runs until it is interrupted.',
-    ],
-    operands: [],
-    options: ['as', 'fault', 'directory', 'port', 'log-requests', 'log-json', 'json', ...common],
-    examples: [
-      { text: 'a local Entra ID for another shell', command: 'azid sandbox start' },
-      { text: 'on a fixed port, for a program', command: 'azid sandbox start --port 8443 --json' },
-    ],
-    load: () => import('../commands/sandbox.ts'),
-  },
-  login: {
-    summary: 'sign a person in, and remember the account',
-    details: [
-      'Opens the browser, or gives a code to enter on any device where there is none, and keeps the account and its refresh token sealed on this machine. Afterwards get-token, whoami, exec and serve end their chain with it, and -c interactive-browser or device-code use it without asking.',
-      'Several accounts can be signed in at once; --username and --tenant choose. The app is the one of Azure CLI unless --client-id names your own, which needs the redirect URI http://localhost.',
-      'The browser is waited for five minutes, or as long as --timeout says; a code has a time of its own. Under --json what the person has to do is lines of JSON on stderr. Asks nobody where CI is set: there, use an identity of the pipeline.',
-    ],
-    operands: [target],
-    options: [
-      'device-code',
-      'scope',
-      'resource',
-      'tenant',
-      'username',
-      'client-id',
-      'redirect-uri',
-      'authority-host',
-      'cloud',
-      'disable-instance-discovery',
-      'ca-file',
-      'claims',
-      'cae',
-      'cache',
-      'timeout',
-      'json',
-      ...common,
-    ],
-    examples: [
-      { text: 'with the browser of this machine', command: 'azid login' },
-      { text: 'over SSH, or in a container', command: 'azid login --device-code' },
-      { text: 'to one tenant', command: 'azid login --tenant contoso.onmicrosoft.com' },
-      { text: 'answer the claims challenge of a service', command: 'azid login --claims eyJhY2Nlc3NfdG9rZW4iOnt9fQ==' },
-    ],
-    load: () => import('../commands/login.ts'),
-  },
-  logout: {
-    summary: 'forget accounts that are signed in',
-    details: [
-      'Removes the account, its refresh token and the tokens that it gave from this machine. Tokens that were handed out stay valid until they expire, and the browser stays signed in.',
-    ],
-    operands: [],
-    options: ['all', 'username', 'tenant', 'client-id', 'authority-host', 'cloud', 'cache', 'json', ...common],
-    examples: [
-      { text: 'the only account', command: 'azid logout' },
-      { text: 'one of several', command: 'azid logout --username ada@contoso.com' },
-      { text: 'everyone', command: 'azid logout --all' },
-    ],
-    load: () => import('../commands/logout.ts'),
   },
   'cache list': {
     summary: 'list cached tokens, ours and those of other tools',
@@ -353,10 +324,43 @@ export const commands = {
     examples: [{ text: 'without being asked', command: 'azid cache clear --yes' }],
     load: () => import('../commands/cache.ts'),
   },
+  'sandbox run': {
+    summary: 'run a command with a local Entra ID in place of the cloud',
+    details: [
+      'Starts a strict Entra ID on loopback and runs the command with variables that make any Azure SDK sign in to it. Variables of other identities are taken away, and all is gone when the command ends. Ends with the exit code of the command.',
+      'The authority is vouched for only to azid; an SDK that signs in with a secret or certificate needs its disable instance discovery option.',
+    ],
+    operands: [],
+    rest: { name: 'COMMAND', summary: 'the command and its arguments' },
+    options: ['as', 'fault', 'directory', 'log-requests', 'log-json', ...common],
+    examples: [
+      { text: 'a token without a cloud', command: 'azid sandbox run -- azid get-token arm' },
+      { text: 'what a wrong secret looks like', command: 'azid sandbox run --as wrong-secret -- azid get-token arm' },
+      {
+        text: 'see how a program takes a throttled authority',
+        command: 'azid sandbox run --fault 429:retry-after=2,times=1 -- node app.js',
+      },
+    ],
+    load: () => import('../commands/sandbox.ts'),
+  },
+  'sandbox start': {
+    summary: 'start a local Entra ID and print how to use it',
+    details: [
+      'Prints the variables that make a program sign in to the sandbox, as export lines for a shell or as JSON, and runs until it is interrupted.',
+    ],
+    operands: [],
+    options: ['as', 'fault', 'directory', 'port', 'log-requests', 'log-json', 'json', ...common],
+    examples: [
+      { text: 'a local Entra ID for another shell', command: 'azid sandbox start' },
+      { text: 'on a fixed port, for a program', command: 'azid sandbox start --port 8443 --json' },
+    ],
+    load: () => import('../commands/sandbox.ts'),
+  },
   completion: {
     summary: 'print a completion script for a shell',
     details: [
-      'bash: put the script where bash-completion looks, or source it from ~/.bashrc. zsh: save it as _azid in a folder of $fpath. fish: save it as ~/.config/fish/completions/azid.fish. powershell: add it to $PROFILE.',
+      'bash: put the script where bash-completion looks, or source it from ~/.bashrc. zsh: save it as _azid in a folder of $fpath that is yours, and run compinit. fish: save it as ~/.config/fish/completions/azid.fish. powershell: load it in $PROFILE.',
+      'They complete commands, options, credentials (also after a comma), short names of services, formats, files, and the command that stands behind --. The same scripts are in the folder completions of the package.',
     ],
     operands: [
       {
@@ -365,13 +369,19 @@ export const commands = {
         isRepeatable: false,
         complete: 'choices',
         choices: ['bash', 'zsh', 'fish', 'powershell'],
-        summary: 'bash, zsh, fish or powershell',
+        summary: 'the shell: bash, zsh, fish or powershell',
       },
     ],
     options: [...common],
     examples: [
-      { text: 'for this bash session', command: 'source <(azid completion bash)' },
+      { text: 'completions for this bash session', command: 'source <(azid completion bash)' },
+      {
+        text: 'for bash, for good, where bash-completion is installed',
+        command: 'azid completion bash > ~/.local/share/bash-completion/completions/azid',
+      },
+      { text: 'for zsh, for good', command: `azid completion zsh > "\${fpath[1]}/_azid"` },
       { text: 'for fish, for good', command: 'azid completion fish > ~/.config/fish/completions/azid.fish' },
+      { text: 'for PowerShell, in $PROFILE', command: 'azid completion powershell | Out-String | Invoke-Expression' },
     ],
     load: async (): Promise<{ run: RunCommand }> => {
       const { completionCommand } = await import('./completions/command.ts')

@@ -35,13 +35,14 @@ const text = (line: string): HelpBlock => ({ kind: 'text', text: line })
 function overview(): HelpDocument {
   const single = commandEntries().filter(([name]) => !name.includes(' '))
   const items = [
-    ...single.map(([name, row]) => ({ term: `${name}${synopsisOfOperands(row)}`, text: row.summary })),
-    ...Object.entries(commandGroups).map(([name, group]) => ({
-      term: `${name} ${membersOf(name)
-        .map(([full]) => full.slice(name.length + 1))
-        .join('|')}`,
-      text: group.summary,
-    })),
+    ...commandEntries().flatMap(([name, row]) => {
+      const [group = '', member] = name.split(' ')
+      if (member === undefined) return [{ term: `${name}${synopsisOfOperands(row)}`, text: row.summary }]
+      const members = membersOf(group).map(([full]) => full.slice(group.length + 1))
+      // A group stands where its first member does.
+      if (members[0] !== member) return []
+      return [{ term: `${group} ${members.join('|')}`, text: commandGroups[group]?.summary ?? '' }]
+    }),
     { term: 'help TOPIC', text: 'help for a command, or: environment, exit-codes' },
   ]
   return [
@@ -148,17 +149,15 @@ function membersOf(group: string): readonly (readonly [string, CommandRow])[] {
 
 /** `azid get-token [OPTION...] [TARGET...]` */
 function synopsis(name: string, row: CommandRow): string {
-  const rest = row.rest === undefined ? '' : ` -- ${row.rest.name}`
-  return `azid ${name} [OPTION...]${synopsisOfOperands(row)}${rest}`
+  return `azid ${name} [OPTION...]${synopsisOfOperands(row)}`
 }
 
 function synopsisOfOperands(row: CommandRow): string {
-  return row.operands
-    .map(({ name, isRequired, isRepeatable }) => {
-      const word = `${name}${isRepeatable ? '...' : ''}`
-      return isRequired ? ` ${word}` : ` [${word}]`
-    })
-    .join('')
+  const words = row.operands.map(({ name, isRequired, isRepeatable }) => {
+    const word = `${name}${isRepeatable ? '...' : ''}`
+    return isRequired ? ` ${word}` : ` [${word}]`
+  })
+  return [...words, row.rest === undefined ? '' : ` -- ${row.rest.name}`].join('')
 }
 
 function optionItems(names: readonly OptionName[]): { term: string; text: string }[] {

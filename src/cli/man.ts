@@ -30,11 +30,16 @@ export function manPages(tables: CommandTables): readonly ManPage[] {
     page('azid-environment', 7, 'variables that azid reads', environmentSections()),
     page('azid-exit-codes', 7, 'what the exit codes of azid mean', exitCodeSections()),
   ]
+  // Of a group, its first member.
+  const firsts = rows.filter(([name]) => {
+    const [group] = name.split(' ')
+    return rows.find(([full]) => full.split(' ')[0] === group)?.[0] === name
+  })
   const summary = 'get a Microsoft Entra ID token the way DefaultAzureCredential does'
   const names = pages.map(({ file }) => file.replace(/\.(\d)$/, ' ($1)'))
   const overview = page('azid', 1, summary, [
     section('SYNOPSIS', synopsisLine('azid \\fICOMMAND\\fR [\\fIOPTION\\fR...]')),
-    section('EXAMPLES', examples(single.map(([, row]) => row.examples[0]))),
+    section('EXAMPLES', examples(firsts.map(([, row]) => row.examples[0]))),
     section(
       'DESCRIPTION',
       paragraph('azid gets access tokens exactly the way DefaultAzureCredential of the Azure SDKs would.'),
@@ -45,11 +50,12 @@ export function manPages(tables: CommandTables): readonly ManPage[] {
     ),
     section(
       'COMMANDS',
-      ...single.map(([name, row]) => item(bold(`azid ${name}`), row.summary)),
-      ...groups.flatMap(({ members }) => members.map(([name, row]) => item(bold(`azid ${name}`), row.summary))),
+      ...rows.map(([name, row]) => item(bold(`azid ${name}`), row.summary)),
       item(bold('azid help'), 'show help for a command, or for one of: environment, exit-codes'),
     ),
     section('OPTIONS', ...optionItems(['json', 'quiet', 'verbose', 'debug', 'no-color', 'help', 'version'])),
+    section('EXIT STATUS', ...exitCodeItems()),
+    section('ENVIRONMENT', 'See', '.BR azid\\-environment (7).'),
     section('SEE ALSO', references(names)),
   ])
   return [overview, ...pages]
@@ -71,8 +77,8 @@ function commandSections(rows: readonly NamedRow[]): readonly string[] {
   const describe = ([name, row]: NamedRow): string[] => [
     ...(isGroup ? [`.SS azid ${name}`, roff(`${capital(row.summary)}.`)] : []),
     ...row.details.map(paragraph),
-    ...row.operands.map((operand) => item(`\\fI${operand.name}\\fR`, operand.summary)),
-    ...(row.rest === undefined ? [] : [item(`\\-\\- \\fI${row.rest.name}\\fR`, row.rest.summary)]),
+    ...row.operands.map((operand) => item(`\\fI${operand.name}\\fR`, `${capital(operand.summary)}.`)),
+    ...(row.rest === undefined ? [] : [item(`\\-\\- \\fI${row.rest.name}\\fR`, `${capital(row.rest.summary)}.`)]),
   ]
   const taken = (Object.keys(options) as OptionName[]).filter((name) =>
     rows.some(([, row]) => row.options.includes(name)),
@@ -89,9 +95,54 @@ function commandSections(rows: readonly NamedRow[]): readonly string[] {
     section('EXAMPLES', examples(rows.flatMap(([, row]) => row.examples))),
     section('DESCRIPTION', ...rows.flatMap(describe)),
     section('OPTIONS', ...groups),
-    section('EXIT STATUS', 'See', '.BR azid\\-exit\\-codes (7).'),
+    section('EXIT STATUS', ...exitStatus(rows)),
+    section('ENVIRONMENT', ...environmentOf(taken)),
     section('SEE ALSO', references(['azid (1)', 'azid-environment (7)', 'azid-exit-codes (7)'])),
   ]
+}
+
+/** Every code where tokens are acquired; elsewhere those that any command may end with. */
+function exitStatus(rows: readonly NamedRow[]): readonly string[] {
+  const acquires = rows.some(([, { options: taken }]) => taken.includes('timeout') || taken.includes('process-timeout'))
+  const items = acquires
+    ? exitCodeItems()
+    : exitCodeItems().filter((_, index) => [0, 2, 70].includes(codes[index] ?? -1))
+  const rest = rows.some(([, row]) => row.rest !== undefined)
+    ? [paragraph('Otherwise the exit code of the command that was run.')]
+    : []
+  return [...items, ...rest, '.PP', 'See also', '.BR azid\\-exit\\-codes (7).']
+}
+
+const codes = Object.values(exitCodes).map(({ code }) => code)
+
+function exitCodeItems(): readonly string[] {
+  return Object.values(exitCodes).map(({ code, meaning }) => item(bold(String(code)), meaning))
+}
+
+/** Each option names its own variables; of the others, only what stands in no option's place is said here. */
+function environmentOf(names: readonly OptionName[]): readonly string[] {
+  const rows = names.map((name): OptionRow => options[name])
+  const lone = rows.flatMap((row) =>
+    row.isVariableOnly === true
+      ? (row.variables ?? []).map((variable) => item(bold(variable), describeVariable(row)))
+      : [],
+  )
+  return [
+    ...lone,
+    paragraph('What stands in the place of an option is named with it above.'),
+    'All that is read, also by the credentials, is in',
+    '.BR azid\\-environment (7).',
+  ]
+}
+
+function describeVariable(row: OptionRow): string {
+  return [
+    `${capital(row.summary)}.`,
+    row.kind === 'choice' ? `One of ${row.choices.join(', ')}.` : '',
+    row.details ?? '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
 }
 
 function synopsis(name: string, row: CommandRow): string {
@@ -135,7 +186,7 @@ function environmentSections(): readonly string[] {
 
 function exitCodeSections(): readonly string[] {
   return [
-    section('DESCRIPTION', ...Object.values(exitCodes).map(({ code, meaning }) => item(bold(String(code)), meaning))),
+    section('DESCRIPTION', ...exitCodeItems()),
     section(
       'NOTES',
       paragraph(
@@ -211,7 +262,7 @@ function references(names: readonly string[]): string {
 function lines(text: string): string {
   return text
     .split(/(?<=[.:;!?]) (?=[A-Z])/)
-    .map((sentence) => wrap(roff(sentence), 78).split('\n').map(protect).join('\n'))
+    .map((sentence) => wrap(prose(sentence), 78).split('\n').map(protect).join('\n'))
     .join('\n')
 }
 
@@ -222,6 +273,11 @@ function protect(line: string): string {
 
 function bold(text: string): string {
   return `\\fB${roff(text)}\\fR`
+}
+
+/** What stands between backticks is bold here. */
+function prose(text: string): string {
+  return roff(text).replaceAll(/`([^`]+)`/g, '\\fB$1\\fR')
 }
 
 function roff(text: string): string {
