@@ -38,7 +38,11 @@ export function rankCauses(
   if (!findings.some(({ strength }) => strength >= weakest)) {
     findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
   }
-  findings.push(...fromTheOneThatFailed(findings, credentials), ...fromToolsThatSpoke(findings, credentials))
+  findings.push(
+    ...fromTheOneThatFailed(findings, credentials),
+    ...fromToolsThatSpoke(findings, credentials),
+    ...fromChainThatRanOut(findings, credentials),
+  )
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()
   for (const { id, reason, quote, strength } of findings) {
@@ -98,6 +102,15 @@ function fromTheOneThatFailed(findings: readonly Finding[], credentials: readonl
   if (failed.length !== 1 || credentials.length < 2) return []
   if (findings.some(({ strength }) => strength >= 48)) return []
   return fromClasses(failed).map((finding) => ({ ...finding, strength: 47 }))
+}
+
+/** A list of members that all have nothing to try with is an empty chain, also where the line that says so was not pasted. */
+function fromChainThatRanOut(findings: readonly Finding[], credentials: readonly SeenCredential[]): Finding[] {
+  if (credentials.length < 3 || credentials.some(({ outcome }) => outcome !== 'unavailable')) return []
+  if (findings.some(({ id, strength }) => (id === 'no-credential-available' && strength >= 28) || strength > 40))
+    return []
+  const reason = 'every credential of the chain says that it has nothing to try with'
+  return [{ id: 'no-credential-available', reason, quote: '', strength: 34, at: 0 }]
 }
 
 const chainNames = /^(?:DefaultAzure|ChainedToken)Credential$/

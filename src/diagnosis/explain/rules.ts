@@ -168,7 +168,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|identity-responder-not-enabled|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -223,7 +223,7 @@ export const rules: readonly Rule[] = [
       ) ??
       quoteOf(
         flat,
-        /(?:Permission denied|EACCES)[^ ]{0,40}.{0,40}(?:azcmagent|AzureConnectedMachineAgent)[\w./\\-]{0,120}/i,
+        /(?:Permission denied|EACCES|Cannot find path)[^ ]{0,40}.{0,40}(?:azcmagent|AzureConnectedMachineAgent)[\w./\\-]{0,120}/i,
       ) ??
       quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i) ??
       quoteOf(flat, /No such file or directory: '[^']{0,120}(?:azcmagent|AzureConnectedMachineAgent)[^']{0,80}'/i),
@@ -374,7 +374,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 46 : 35) : 80),
-    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
   },
@@ -576,7 +576,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-missing',
     cause: 'cli-not-installed',
     strength: ({ inChain, hasHosts }) => (inChain ? (hasHosts ? 25 : 44) : 60),
-    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: executable not found on path|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
+    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: (?:executable not found on path|fork\/exec \S{1,80}: no such file)|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
     reason: 'the program az is not on the PATH of this process',
   },
   {
@@ -617,14 +617,14 @@ export const rules: readonly Rule[] = [
     id: 'broker',
     cause: 'broker-failure',
     strength: noise(78, 9),
-    when: /WAM Error|Could not find a WAM account|wam_no_account|RuntimeBroker\.\w|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|broker_error|\bWAM\b.{0,60}fail/i,
+    when: /WAM Error|Could not find a WAM account|wam_no_account|RuntimeBroker\.\w|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|A window handle must be configured|\[WamBroker\]|Error: 0xffffffff8007[0-9a-f]{4}|waiting for accounts control to finish|broker_error|\bWAM\b.{0,60}fail/i,
     reason: "the operating system's account broker could not do its part",
   },
   {
     id: 'token-cache',
     cause: 'token-cache-persistence',
     strength: 79,
-    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
+    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|\b2148073483\b|Error decrypting data of size|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
     unless: /Failed to read Vs Code credentials/i,
     reason: 'the encrypted store for tokens cannot be opened here',
   },
@@ -706,6 +706,20 @@ export const rules: readonly Rule[] = [
     when: /endpoints_resolution_error|openid_config_error/,
     reason: 'MSAL for JavaScript says the same of a tenant that does not exist, whose documents it cannot read',
   },
+  {
+    id: 'address-without-host',
+    cause: 'request-malformed',
+    strength: 52,
+    when: /\bno Host in request URL|unsupported protocol scheme ""|Invalid URI: The hostname could not be parsed|Only absolute URLs are supported/i,
+    reason: 'a setting that should hold an address holds none: a variable of the program is empty or misspelt',
+  },
+  {
+    id: 'principal-unknown',
+    cause: 'app-not-found',
+    strength: 72,
+    when: /PrincipalNotFound|Principal [0-9a-f-]{32,36} does not exist in the directory/i,
+    reason: 'the identity that is named does not exist in this directory, or has not reached every copy of it yet',
+  },
   // What services answer to a token
   {
     id: 'role-missing',
@@ -769,7 +783,7 @@ export const rules: readonly Rule[] = [
     id: 'subscription',
     cause: 'subscription-not-visible',
     strength: 82,
-    when: /doesn't exist in cloud|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
+    when: /doesn't exist in cloud|subscription ID \S{1,80} is not known by Azure CLI|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
     reason: 'whoever is signed in does not see that subscription',
   },
 
@@ -912,7 +926,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-exhausted',
     cause: 'no-credential-available',
     strength: 40,
-    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|no Authorizer could be configured|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
     reason: 'every credential of the chain says that it has nothing to try with',
   },
   {

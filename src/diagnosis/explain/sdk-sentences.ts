@@ -57,7 +57,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   // azidentity, MSAL Go and Go
   [
     'go',
-    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|Check pod configuration or set/,
+    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|oauth2: cannot fetch token|Check pod configuration or set/,
   ],
   [
     'js',
@@ -84,9 +84,12 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
     'service',
     /ExpiredAuthenticationToken|azurecr\.io\/oauth2\/token|Key Vault reference (?:resolution|was not)|status-code: 401, status-description|TF\d{6}: |claim\(s\) are required to perform|Authentication_MissingOrMalformed/,
   ],
+  ['powershell', /(?:Connect|Get|New|Set|Invoke)-Mg\w+ ?:|^\s{0,4}(?:Connect|Get)-Az\w+ ?:|DeploymentScriptError/],
+  ['python', /\bInvalid(?:Client|ClientId|Grant)Error: \(|oauthlib\./],
+  ['az', /(?:^|\s)ERROR: \((?:Forbidden|Unauthorized|[A-Z]\w{5,40})\) /],
   // Programs that wrap what Entra says
   [
     'az',
-    /Login failed with Error: |azure\/login@|Running Azure CLI Login|Azure CLI login (?:failed|succeed)|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
+    /Login failed with Error: |Azure PowerShell Login failed|This typically happens when using Azure CLI|azure\/login@|Running Azure CLI Login|Azure CLI login (?:failed|succeed)|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
   ],
 ]
