@@ -96,6 +96,7 @@ export async function openEndpoint(
     { address, port },
     settings,
   )
+  void loadFailures()
   const own = { address, port: endpoint.port }
   listening(own)
   const variable = findOwnVariable(runtime.env, own)
@@ -175,10 +176,7 @@ async function explainFailure(
   acquisition: Extract<Awaited<ReturnType<typeof acquire>>, { kind: 'failed' }>,
   preparation: Preparation,
 ): Promise<Grant> {
-  const [{ sayFailure }, { reportFailure }] = await Promise.all([
-    import('./say-failure.ts'),
-    import('../output/report.ts'),
-  ])
+  const [{ sayFailure }, { reportFailure }] = await loadFailures()
   const { result, target } = acquisition
   const { kind, profile } = preparation
   const { message } = reportFailure(result, kind, target.scopes, profile)
@@ -188,6 +186,11 @@ async function explainFailure(
     message: `An unexpected error occured while fetching the AAD Token. ${message}`.slice(0, 4000),
     isPassing: exit === 'network',
   }
+}
+
+/** Loaded when the endpoint opens: hours later an update may have replaced the files of this version. */
+function loadFailures() {
+  return Promise.all([import('./say-failure.ts'), import('../output/report.ts')])
 }
 
 function withoutRepetition(log: Log): Log {

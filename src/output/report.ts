@@ -36,9 +36,9 @@ export interface FailureReport {
   /** The text that the chosen SDK would raise for the whole run. */
   readonly message: string
   readonly codes: readonly string[]
-  /** Best first: of the attempt that failed, then of those that were unavailable. */
+  /** Best first: of the most telling attempt, then of the others; empty where nothing is known of that one. */
   readonly causes: readonly { readonly id: CauseId; readonly meaning: string }[]
-  /** Best first. */
+  /** Best first; the first one belongs to the first cause. */
   readonly hints: readonly Hint[]
   /** Of the most telling attempt, or of the whole chain. */
   readonly guide: string | null
@@ -63,10 +63,12 @@ export function reportFailure(
 ): FailureReport {
   const attempts = result.attempts.map((attempt) => reportAttempt(attempt, profile, redact))
   const telling = rankAttempts(attempts)
-  const found = telling.flatMap((attempt) => attempt.causes)
+  // What is not known of the most telling attempt is not explained by the others.
+  const [lead] = telling
+  const found = (lead?.causes ?? []).length === 0 ? [] : telling.flatMap((attempt) => attempt.causes)
   const isNobody = kind !== 'single' && result.outcome === 'unavailable' && isNothingMeant(attempts)
   const ids = [...new Set<CauseId>(isNobody ? ['no-credential-available', ...found] : found)]
-  const message = kind === 'single' ? (telling[0]?.message ?? '') : redact(profile.aggregate(kind, result.attempts))
+  const message = kind === 'single' ? (lead?.message ?? '') : redact(profile.aggregate(kind, result.attempts))
   // The guide's words on a whole chain are for one in which nothing was meant to work.
   const row = isNobody ? findTroubleshooting(kind, message) : null
   const general = isNobody ? [signInSomehow, ...(row?.mitigations ?? []).map((text) => ({ text }))] : []
@@ -75,11 +77,16 @@ export function reportFailure(
     message,
     codes: [...new Set(telling.flatMap((attempt) => attempt.codes))],
     causes: ids.map((id) => ({ id, meaning: causes[id].meaning })),
-    hints: uniqueHints([...general, ...telling.flatMap((attempt) => attempt.hints)]),
-    guide:
-      isNobody || telling[0] === undefined ? findGuide('DefaultAzureCredential', row, profile.sdk) : telling[0].guide,
+    hints: uniqueHints([...general, ...hintsOfCause(lead), ...telling.flatMap((attempt) => attempt.hints)]),
+    guide: isNobody || lead === undefined ? findGuide('DefaultAzureCredential', row, profile.sdk) : lead.guide,
     attempts,
   }
+}
+
+/** What is done first belongs to the cause that is named first: where nothing closer is known, what helps against it. */
+function hintsOfCause(lead: ReportedAttempt | undefined): readonly Hint[] {
+  const [cause] = lead?.causes ?? []
+  return cause === undefined || lead?.hints.length !== 0 ? [] : [{ text: causes[cause].fix }]
 }
 
 /** Nothing speaks for any credential, so the way depends on where this is. */

@@ -1,6 +1,8 @@
 /** Unmodified SDKs get their tokens from `azid serve`, by the variables it prints. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -174,6 +176,25 @@ describe('azid serve', () => {
     await ask(serving, 'resource=https://vault.azure.net')
     expect(await serving.stop(signal)).toBe(0)
     await expect(ask(serving, 'resource=https://vault.azure.net')).rejects.toThrow()
+  })
+
+  test('two that lead to each other end in a refusal at once: neither can know the header of the other', async () => {
+    const asDefault = ['--allow', 'vault', '-c', 'managed-identity']
+    const free = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => free.once('listening', resolve))
+    const { port } = free.address() as AddressInfo
+    await new Promise((resolve) => free.close(resolve))
+    // The first one knows where the second will be, and the second where the first is, with its header.
+    const first = await startServe(asDefault, {
+      IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi/token`,
+      IDENTITY_HEADER: 'guessed',
+    })
+    const second = await startServe([...asDefault, '--port', String(port)], first.variables)
+    const answer = await ask(second, 'resource=https://vault.azure.net')
+    expect(answer.status).toBe(400)
+    await expect.poll(first.said).toContain(': 400 no token')
+    await expect.poll(second.said).toContain(': 401 ')
+    await expect.poll(() => second.said().match(/GET \/msi\/token/g)?.length).toBe(2)
   })
 
   test('--ttl ends it', async () => {
