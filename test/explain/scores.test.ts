@@ -41,6 +41,7 @@ describe.each([
   'unseen-6',
   'unseen-7',
   'unseen-8',
+  'unseen-9',
 ])('%s', (name) => {
   const all = cases(name)
 

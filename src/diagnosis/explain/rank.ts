@@ -123,7 +123,7 @@ function fromToolsThatSpoke(findings: readonly Finding[], credentials: readonly 
   return credentials.flatMap(({ name, outcome, message }, at) => {
     if (!tools.test(name) || outcome === 'succeeded' || outcome === 'not-attempted') return []
     const words = message.replace(/^\w+Credential\b[:. ]*/, '')
-    if (words.length < 4 || rules.some((rule) => quoteFor(rule, message) !== null)) return []
+    if (words.length < 4 || rules.some((rule) => quoteFor(rule, `${name}: ${words}`) !== null)) return []
     const reason = `${name} started its tool, which failed in words of its own`
     return [{ id: 'cli-invocation-failed' as const, reason, quote: shorten(words), strength: 46, at }]
   })

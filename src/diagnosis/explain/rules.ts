@@ -421,7 +421,7 @@ export const rules: readonly Rule[] = [
     id: 'federated-token-missing',
     cause: 'wi-not-injected',
     strength: 82,
-    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|Could not find file|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
     reason: 'the file with the federated token is not there, or cannot be read',
   },
   {
@@ -597,7 +597,7 @@ export const rules: readonly Rule[] = [
     id: 'editor-sign-in',
     cause: 'ide-signin-unavailable',
     strength: noise(55, 10),
-    when: /Visual Studio Token provider can't be accessed|Visual Studio Code Authentication (?:is not|failed)|VisualStudio(?:Code)?Credential (?:authentication unavailable|requires|does not support)|Failed To Read (?:VS ?Code )?Credentials|IntelliJ Authentication not available|requires the (?:'azure-identity-broker'|Azure\.Identity\.Broker) package|Authenticate via Azure (?:Service Authentication|Tools)|Failed to get Azure user details from Visual Studio Code|Cannot load authentication record in Visual|ADFS tenant not supported|MSAL Interaction Required|Stored credentials not found/i,
+    when: /Visual Studio Token provider can't be accessed|Visual Studio Code Authentication (?:is not|failed)|VisualStudio(?:Code)?Credential (?:authentication unavailable|requires|does not support)|Failed To Read (?:VS ?Code )?Credentials|IntelliJ Authentication not available|requires the 'azure-identity-broker' package|Authenticate via Azure (?:Service Authentication|Tools)|Failed to get Azure user details from Visual Studio Code|Cannot load authentication record in Visual|ADFS tenant not supported|MSAL Interaction Required|Stored credentials not found/i,
     reason: "the editor's sign-in is not to be had from here",
   },
   {
@@ -617,7 +617,7 @@ export const rules: readonly Rule[] = [
     id: 'broker',
     cause: 'broker-failure',
     strength: noise(78, 9),
-    when: /WAM Error|Could not find a WAM account|wam_no_account|RuntimeBroker\.\w|using broker authentication|Status: Response_Status\.|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|A window handle must be configured|\[WamBroker\]|Error: 0xffffffff8007[0-9a-f]{4}|waiting for accounts control to finish|broker_error|\bWAM\b.{0,60}fail/i,
+    when: /WAM Error|Could not find a WAM account|wam_no_account|RuntimeBroker\.\w|using broker authentication|Status: Response_Status\.|(?<!\w)BrokerCredential requires the|Unable to load DLL 'msalruntime|broker is unavailable|silently authenticate via the broker|default broker account|InteractiveBrowserBrokerCredential (?:unavailable|initialization failed)|azure-identity-broker dependency is not available|ApiContractViolation|A window handle must be configured|\[WamBroker\]|Error: 0xffffffff8007[0-9a-f]{4}|waiting for accounts control to finish|broker_error|\bWAM\b.{0,60}fail/i,
     reason: "the operating system's account broker could not do its part",
   },
   {

@@ -9,7 +9,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'python',
-    /BEGIN[ /].{0,20}END.{0,14} delimiters|Failed to deserialize certificate in PEM or PKCS12|Password was not given but private key|Incorrect password, could not decrypt key|RSA private key because RS256|\[Errno -?\d{1,3}\]|_ssl\.c:\d|HTTPS?Connection(?:Pool)?\(|'Connection aborted\.'|No connection adapters were found|IncompleteRead\(/,
+    /Unable to load PEM file\. See https:\/\/cryptography|(?:^|: )Authentication failed: (?:AADSTS|\('|Expecting value|HTTP Error: )|BEGIN[ /].{0,20}END.{0,14} delimiters|Failed to deserialize certificate in PEM or PKCS12|Password was not given but private key|Incorrect password, could not decrypt key|RSA private key because RS256|\[Errno -?\d{1,3}\]|_ssl\.c:\d|HTTPS?Connection(?:Pool)?\(|'Connection aborted\.'|No connection adapters were found|IncompleteRead\(/,
   ],
   [
     'python',
@@ -30,7 +30,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'dotnet',
-    /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication (?:timed out|failed due to an unknown error|requires multi-factor)|Az\.Accounts module >= |PowerShell is not installed\.|(?<!from Azure CLI - )Azure CLI not installed(?!\.? ?To)|Azure Developer CLI could not be found\.(?! Please visit.{0,90}then,once)|Please run 'Connect-AzAccount' to set up|could not login\. Interactive login is required|Azure\.Identity\.Broker|Multiple attempts failed to obtain a token from the managed identity endpoint|aka\.ms\/msal-net|could not be parsed\. Please inspect the exception properties|Retry settings can be adjusted in ClientOptions|PowerShell did not return a valid response|Visual Studio Token provider/,
+    /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication (?:timed out|failed due to an unknown error|requires multi-factor)|Az\.Accounts module >= |PowerShell is not installed\.|(?<!from Azure CLI - )Azure CLI not installed(?!\.? ?To)|Azure Developer CLI could not be found\.(?! Please visit.{0,90}then,once)|Please run 'Connect-AzAccount' to set up|Please run 'az login' to set up account(?!\. To further)|No response received from the managed identity endpoint|could not login\. Interactive login is required|Azure\.Identity\.Broker|Multiple attempts failed to obtain a token from the managed identity endpoint|aka\.ms\/msal-net|could not be parsed\. Please inspect the exception properties|Retry settings can be adjusted in ClientOptions|PowerShell did not return a valid response|Visual Studio Token provider/,
   ],
   // azure-identity for Java, MSAL4J, Jackson and Reactor
   [
@@ -52,12 +52,12 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'js',
-    /secretOrPrivateKey must be|Response had no "|ManagedIdentityCredential: (?:Authentication failed\. Message|Network unreachable\.)|Cannot read properties of|is not valid JSON|Invalid scope was specified by the user|to be a RFC3339 date string|oidcToken field not detected|Received null token from OIDC|Automatic authentication has been disabled\. You may call|find-ids-and-domain-names\.(?:\s|$)|@azure\/identity-(?:vscode|broker)|You must provide one of clientSecret, certificatePath|following missing system variable\(s\) can be defined-/,
+    /\bError\(s\): (?:\d{4,8}|Not Available) - Timestamp: |Please run 'az login' from a command prompt to authenticate before using this|Azure CLI could not be found\. Please visit|secretOrPrivateKey must be|Response had no "|ManagedIdentityCredential: (?:Authentication failed\. Message|Network unreachable\.)|Cannot read properties of|is not valid JSON|Invalid scope was specified by the user|to be a RFC3339 date string|oidcToken field not detected|Received null token from OIDC|Automatic authentication has been disabled\. You may call|find-ids-and-domain-names\.(?:\s|$)|@azure\/identity-(?:vscode|broker)|You must provide one of clientSecret, certificatePath|following missing system variable\(s\) can be defined-/,
   ],
   // azidentity, MSAL Go and Go
   [
     'go',
-    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|oauth2: cannot fetch token|Check pod configuration or set/,
+    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|Service Fabric API doesn't support|oauth2: cannot fetch token|Check pod configuration or set/,
   ],
   [
     'js',

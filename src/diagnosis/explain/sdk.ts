@@ -40,7 +40,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'python',
     6,
-    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|(?<!\bc(?:om)?\.)azure\.identity[.:]|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|set up an account|from the included credentials\.\s{1,9}Attempted credentials:|msal_extensions/,
+    /aka\.ms\/azsdk\/python|azure[./]identity[./]_|(?<!\bc(?:om)?\.)azure\.identity[.:]|azure\.core\.exceptions|azure\/identity\/_|site-packages\/azure\/identity|\.get_token(?:_info)? failed:|additionally_allowed_tenants|"?certificate_path"?|DefaultAzureCredential acquired a token|'az login' to set up an account|from the included credentials\.\s{1,9}Attempted credentials:|msal_extensions/,
   ],
   [
     'dotnet',
@@ -237,7 +237,11 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   for (const [sdk, sentence] of ownSentencesOfSdks)
     if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
   // A credential that runs az or azd hands on what they say: then they are what was run inside, not what was run.
-  if (/\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|\bazure\.identity\b/.test(flat)) {
+  if (
+    /\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|\bazure\.identity\b|aka\.ms\/azsdk\//.test(
+      flat,
+    )
+  ) {
     const isLibrary = libraries.some((sdk) => scores.has(sdk))
     if (isLibrary) for (const tool of ['az', 'azd'] as const) scores.delete(tool)
   }
