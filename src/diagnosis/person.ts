@@ -41,7 +41,14 @@ export function diagnosePerson(problem: PersonProblem): Diagnosis {
             : `${problem.facts.detail}; sign in with a code on any device: azid login --device-code`,
       })
     case 'sign-in-timed-out':
-      return hints({ text: 'start again, and finish in the browser in time; --timeout 10m gives more of it' })
+      return hints(
+        problem.facts.way === 'device-code'
+          ? { text: 'start again, and enter the code in time; --timeout 15m gives more of it' }
+          : {
+              text: 'start again, and finish in the browser in time (--timeout 10m gives more of it); if its page showed an error, that is what to repair: azid explain says what its code means; where the browser cannot come back to this machine, sign in with a code',
+              command: 'azid login --device-code',
+            },
+      )
     case 'device-code-expired':
       return hints({ text: 'start again: each code is good for one sign-in and a short time' })
     case 'sign-in-answer-unusable':

@@ -254,6 +254,8 @@ export interface AccountStore {
 /** What is told to a person, or to a program in a person's place, on the way through a sign-in. */
 export type SignInEvent =
   | { readonly kind: 'browser'; readonly url: string; readonly redirectUri: string; readonly timeoutMs: number }
+  /** The browser has not come back for a while. */
+  | { readonly kind: 'still-waiting'; readonly leftMs: number }
   | { readonly kind: 'code-received' }
   | {
       readonly kind: 'device-code'

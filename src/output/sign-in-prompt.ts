@@ -56,6 +56,8 @@ function countDown(event: SignInEvent, runtime: Ports): Pick<Progress, 'stop'> |
   switch (event.kind) {
     case 'browser':
       return createCountdown('waiting for the browser', event.timeoutMs, runtime)
+    case 'still-waiting':
+      return createCountdown('waiting for the browser', event.leftMs, runtime)
     case 'device-code':
       return createCountdown('waiting for the sign-in', event.expiresOn - runtime.clock.now(), runtime)
     default:
@@ -83,6 +85,8 @@ async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: 
         '',
         '',
       ].join('\n')
+    case 'still-waiting':
+      return `${wrap(stillWaiting, terminal.stderr.columns)}\n\n`
     case 'fallback':
       return `${wrap(`${escapeToLine(event.reason)}: signing in with a code instead`, terminal.stderr.columns)}\n`
     case 'code-received':
@@ -92,6 +96,9 @@ async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: 
       return event satisfies never
   }
 }
+
+const stillWaiting =
+  'Still waiting. If the page shows an error, nothing of it comes back here: press Ctrl-C, and give the code on the page to azid explain. To sign in on another device: azid login --device-code'
 
 /** One shape for programs: `event` says which. Never a code that is redeemed for a token. */
 function eventToJson(event: SignInEvent): Record<string, unknown> {
@@ -113,6 +120,8 @@ function eventToJson(event: SignInEvent): Record<string, unknown> {
       const { username, tenantId, homeAccountId } = event.account
       return { ...head, username, tenantId, homeAccountId }
     }
+    case 'still-waiting':
+      return { ...head, leftMs: event.leftMs }
     case 'fallback':
       return { ...head, reason: event.reason }
     case 'code-received':

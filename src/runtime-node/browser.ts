@@ -1,5 +1,6 @@
 /** The person's browser as a port; the one importer of `open`. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { basename } from 'node:path'
 import type { Browser, Env } from '../runtime.ts'
 
 /** A command that cannot show a page says so at once; one that still runs then is a browser. */
@@ -13,7 +14,8 @@ export function createNodeBrowser(env: Env): Browser {
       try {
         if (commands.length === 0) {
           const { default: open } = await import('open')
-          return await watch(await open(url), 'the system')
+          const child = await open(url)
+          return await watch(child, `'${basename(child.spawnfile)}'`)
         }
         let reason = ''
         for (const command of commands) {
@@ -23,10 +25,17 @@ export function createNodeBrowser(env: Env): Browser {
         }
         return `${reason} (BROWSER)`
       } catch (error) {
-        return error instanceof Error ? error.message : String(error)
+        return wordFailure(error)
       }
     },
   }
+}
+
+/** What the system lacks, such as xdg-open, by its name. */
+function wordFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, path } = error as NodeJS.ErrnoException
+  return code === undefined || path === undefined ? error.message : `'${basename(path)}' cannot be started: ${code}`
 }
 
 /** As xdg-open and Python's `webbrowser` read it: commands one after the other until one works. Windows paths hold colons. */

@@ -373,7 +373,7 @@ const situations: readonly Met[] = [
   met('InteractiveBrowserCredential', 'sign-in-needed', { why: 'no-prompt' }),
   met('InteractiveBrowserCredential', 'loopback-unavailable', { port: 0, code: 'denied', detail: 'EACCES' }),
   met('DeviceCodeCredential', 'device-code-expired', { lifetimeMs: 900_000 }),
-  met('DeviceCodeCredential', 'sign-in-timed-out', { timeoutMs: 900_000 }),
+  met('DeviceCodeCredential', 'sign-in-timed-out', { timeoutMs: 900_000, way: 'device-code' }),
 ]
 
 interface Reached {

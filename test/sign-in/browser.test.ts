@@ -87,7 +87,37 @@ test('a redirect URI that is not registered: the person sees it at the sign-in p
     timeFlies: true,
   })
   expect(run.code).toBe(5)
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('Still waiting')
 })
+
+test('after half a minute it says once that it still waits, and what to do; no sooner', async () => {
+  const machine = await startMachine()
+  for (const [timeout, times] of [
+    ['30s', 0],
+    ['31s', 1],
+    ['5m', 1],
+  ] as const) {
+    const run = await machine.run(['login', '--timeout', timeout], { timeFlies: true })
+    expect(run.stderr.match(/Still waiting/g) ?? []).toHaveLength(times)
+    if (times > 0) expect(run.stderr).toContain('azid explain')
+  }
+  const json = await machine.run(['login', '--json'], { timeFlies: true })
+  const events = json.stderr.trim().split('\n')
+  for (const line of events) expectSchema('sign-in-event', JSON.parse(line))
+  expect(JSON.parse(events[1] ?? '')).toEqual({ schemaVersion: 1, event: 'still-waiting', leftMs: 270_000 })
+})
+
+test.each([[[]], [['--timeout', '40s']], [['-q', '--timeout', '40s']]])(
+  'nobody came back (%j): what to try',
+  async (args) => {
+    const machine = await startMachine()
+    const { code, stderr } = await machine.run(['login', ...args], { timeFlies: true })
+    expect(code).toBe(5)
+    expect(stderr).toContain(`Timed out after waiting ${args.length === 0 ? 300 : 40} seconds`)
+    expect(stderr).toContain('--timeout 10m')
+    expect(stderr).toContain('azid login --device-code')
+  },
+)
 
 test('nobody comes back: five minutes, then 5', async () => {
   const machine = await startMachine()

@@ -137,7 +137,9 @@ test('--timeout ends the wait with 5', async () => {
   const machine = await startMachine()
   const run = await machine.run(['get-token', '-c', 'device-code', '--timeout', '20s'])
   expect(run.code).toBe(5)
-  expect(run.stderr).toContain('--timeout')
+  expect(run.stderr).toContain('Timed out waiting for user to authenticate')
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('enter the code in time; --timeout 15m gives more of it')
+  expect(run.stderr).not.toContain('--device-code')
 })
 
 test('an authority without device codes says why', async () => {

@@ -1,9 +1,11 @@
 /** Opening the browser that BROWSER names: one command after the other, without a shell. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createNodeBrowser } from '../../src/runtime-node/browser.ts'
+import { type CliRun, runCli } from '../support/run-cli.ts'
+import { startTestSandbox } from '../support/sandbox.ts'
 
 const url = 'https://login.example/authorize?a=1&b=$(touch /tmp/never)&c=%20"\'`;x'
 
@@ -54,4 +56,51 @@ test('one that stays is a browser', async () => {
 
 test.each(['file:///etc/passwd', 'javascript:alert(1)', '--help', ''])('%s is not opened', async (target) => {
   expect(await open('true', target)).toBe('only http and https addresses are opened')
+})
+
+describe.runIf(process.platform === 'linux')('without BROWSER it is open that opens it, by xdg-open', () => {
+  /** The built command, with these programs alone on its PATH; nobody answers. */
+  async function login(folder: string, program: 'stays' | 'fails' | 'none'): Promise<CliRun> {
+    const sandbox = await startTestSandbox()
+    const trust = await sandbox.environment('service-principal')
+    const script = program === 'fails' ? '#!/bin/sh\nexit 3\n' : await readFile(path.join(folder, 'show'), 'utf8')
+    const programs = path.join(folder, 'programs')
+    await mkdir(programs)
+    if (program !== 'none') await writeFile(path.join(programs, 'xdg-open'), script, { mode: 0o755 })
+    for (const name of ['dirname', 'mv', 'sh']) await symlink(`/bin/${name}`, path.join(programs, name))
+    const env = {
+      AZID_AUTHORITY_HOST: sandbox.origin,
+      NODE_EXTRA_CA_CERTS: trust['NODE_EXTRA_CA_CERTS'],
+      DISPLAY: ':0',
+      PATH: programs,
+    }
+    return runCli(['login', '--json', '--timeout', '3s'], { env })
+  }
+
+  function eventsOf({ stderr }: CliRun): readonly { event: string; url?: string; reason?: string }[] {
+    return stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line))
+  }
+
+  test('the very address that is told', async () => {
+    const { folder } = await place()
+    const run = await login(folder, 'stays')
+    expect(run.code).toBe(5)
+    const [browser, ...others] = eventsOf(run)
+    expect(others).toEqual([])
+    expect(await readFile(path.join(folder, 'programs', 'told'), 'utf8')).toBe(`[${browser?.url}]`)
+  })
+
+  test.each([
+    ['none', "no browser opened: 'xdg-open' cannot be started: ENOENT"],
+    ['fails', "no browser opened: 'xdg-open' ended with 3"],
+  ] as const)('%s: a code instead, and the reason', async (program, reason) => {
+    const { folder } = await place()
+    const events = eventsOf(await login(folder, program))
+    expect(events.map(({ event }) => event)).toEqual(['browser', 'fallback', 'device-code'])
+    expect(events[1]?.reason).toBe(reason)
+  })
 })

@@ -33,8 +33,10 @@ export const personWording = {
     'sign-in-needed': () => "Interactive authentication is required to get a token. Call 'authenticate' to begin.",
     'browser-unavailable': () => 'Failed to open a browser',
     'loopback-unavailable': () => "Couldn't start an HTTP server on localhost",
-    'sign-in-timed-out': ({ timeoutMs }) =>
-      `Timed out after waiting ${seconds(timeoutMs)} seconds for the user to authenticate`,
+    'sign-in-timed-out': ({ timeoutMs, way }) =>
+      way === 'device-code'
+        ? 'Timed out waiting for user to authenticate'
+        : `Timed out after waiting ${seconds(timeoutMs)} seconds for the user to authenticate`,
     'device-code-expired': () => 'Timed out waiting for user to authenticate',
     'sign-in-answer-unusable': ({ reason }) => `Authentication failed: ${reason}`,
   },

@@ -62,6 +62,9 @@ async function goThrough(visit: Visit, ports: EnginePorts, signal: AbortSignal):
   return outcome
 }
 
+/** Longer than a sign-in takes that goes well: by then the page may show an error, of which nothing comes back here. */
+const reminderMs = 30_000
+
 /** 256 bits: more than RFC 7636 section 4.1 asks of a verifier. */
 function randomText({ random }: Pick<EnginePorts, 'random'>): string {
   return Buffer.from(random.bytes(32)).toString('base64url')
@@ -79,8 +82,13 @@ async function waitForRedirect(
   const timeoutMs = signIn.browserTimeoutMs
   const never = new Promise<never>(() => {})
   const limit = clock.sleep(timeoutMs, stop).then(
-    () => problem('sign-in-timed-out', { timeoutMs }),
+    () => problem('sign-in-timed-out', { timeoutMs, way: 'browser' }),
     () => (signal.aborted ? abortProblem(signal) : never),
+  )
+  // Without an end: to say so decides nothing.
+  void clock.sleep(reminderMs, stop).then(
+    () => (timeoutMs > reminderMs ? signIn.tell({ kind: 'still-waiting', leftMs: timeoutMs - reminderMs }) : undefined),
+    () => undefined,
   )
   const opening = browser.open(url).then((reason): Promise<never> | Problem => {
     if (reason === null) return never

@@ -1,5 +1,5 @@
 /** What can go wrong when a person signs in, or should. */
-import type { NotAsked } from '../types.ts'
+import type { NotAsked, SignInWay } from '../types.ts'
 
 export interface PersonFacts {
   /** Nothing that is remembered gives a token, and nobody was asked. */
@@ -29,7 +29,7 @@ export interface PersonFacts {
     readonly detail: string
   }
   /** The person did not finish in time. */
-  'sign-in-timed-out': { readonly timeoutMs: number }
+  'sign-in-timed-out': { readonly timeoutMs: number; readonly way: SignInWay }
   'device-code-expired': { readonly lifetimeMs: number }
   /** The authority came back with something that is no answer to what was asked. */
   'sign-in-answer-unusable': { readonly reason: string }

@@ -223,14 +223,22 @@ async function askPerson(
     signal,
   )
   await signIn.accounts.changed()
-  if (outcome.kind === 'failed')
-    return { kind: isUnavailable(outcome.problem, config) ? 'unavailable' : 'failed', problem: outcome.problem }
+  if (outcome.kind === 'failed') {
+    const found = withWay(outcome.problem, way.way)
+    return { kind: !signal.aborted && isUnavailable(found, config) ? 'unavailable' : 'failed', problem: found }
+  }
   signIn.tell({ kind: 'signed-in', account: outcome.account })
   const other = otherAccount(outcome.account, wanted, config.username)
   if (other === null) turn.remember(outcome.account)
   return other === null
     ? { kind: 'token', token: outcome.token, choice: { what: `account: ${outcome.account.username}`, because: [] } }
     : { kind: 'failed', problem: other }
+}
+
+/** A limit of the whole run ends while a person is at work: what helps is what helps against a limit of the sign-in. */
+function withWay(found: Problem, way: SignInWay): Problem {
+  if (found.code !== 'timed-out') return found
+  return problem('sign-in-timed-out', { timeoutMs: found.facts.timeoutMs, way })
 }
 
 /** Nobody was asked, so a chain goes on; as in Python, DefaultAzureCredential does so too where nobody answered in time. */

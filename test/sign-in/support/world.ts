@@ -27,7 +27,7 @@ export interface RunOptions extends FakeTerminalOptions {
   readonly withDeviceCode?: (userCode: string) => void
   /** What the browser does with an address; default: it opens, and nothing follows. */
   readonly inBrowser?: (url: string, machine: Machine) => string | null | Promise<string | null>
-  /** Long waits are over at once. Default: they last, as people are at work meanwhile. */
+  /** Long waits are over at once, from when the person is asked. Default: they last, as people are at work meanwhile. */
   readonly timeFlies?: boolean
   /** Answers in the sandbox's place; undefined lets it answer. */
   readonly answer?: (request: HttpRequest) => Stand | undefined | Promise<Stand | undefined>
@@ -76,6 +76,10 @@ export async function startMachine(
     runtime,
     run: async (args, runOptions = {}) => {
       const sent: HttpRequest[] = []
+      let depart = (): void => {}
+      const asked = new Promise<void>((resolve) => {
+        depart = resolve
+      })
       const http: Http = {
         send: async (request, signal) => {
           sent.push(request)
@@ -86,6 +90,7 @@ export async function startMachine(
           if (result.ok && url.includes('/devicecode')) {
             const { user_code: userCode } = JSON.parse(result.response.body) as { user_code?: string }
             if (userCode !== undefined) runOptions.withDeviceCode?.(userCode)
+            depart()
           }
           return result
         },
@@ -101,10 +106,15 @@ export async function startMachine(
         ...runtime,
         env: { get: (name) => env[name], names: () => Object.keys(env) },
         terminal,
-        clock: runOptions.timeFlies === true ? runtime.clock : patient(runtime.clock),
+        clock: patient(runtime.clock, runOptions.timeFlies === true ? asked : new Promise(() => {})),
         http,
         host: { ...runtime.host, ...runOptions.host },
-        browser: { open: async (url) => (await runOptions.inBrowser?.(url, machine)) ?? null },
+        browser: {
+          open: async (url) => {
+            depart()
+            return (await runOptions.inBrowser?.(url, machine)) ?? null
+          },
+        },
       }
       const code = await main(args, given)
       return { code, stdout: terminal.stdout.text, stderr: terminal.stderr.text, sent }
@@ -120,14 +130,20 @@ function asPublicCloud(result: HttpResult, { origin }: Sandbox): HttpResult {
   return { ok: true, response: { ...response, body: response.body.replaceAll(origin, publicCloud) } }
 }
 
-/** Half a minute and more does not pass by itself. */
-function patient(clock: Clock): Clock {
-  const last = (signal: AbortSignal | undefined): Promise<void> =>
+/** Half a minute and more does not pass by itself, but from `departure` on. */
+function patient(clock: Clock, departure: Promise<void>): Clock {
+  const aborted = (signal: AbortSignal | undefined): Promise<never> =>
     new Promise((_, reject) => {
       if (signal?.aborted === true) reject(signal.reason)
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
-  return { ...clock, sleep: (ms, signal) => (ms < 30_000 ? clock.sleep(ms, signal) : last(signal)) }
+  return {
+    ...clock,
+    sleep: async (ms, signal) => {
+      if (ms >= 30_000) await Promise.race([departure, aborted(signal)])
+      await clock.sleep(ms, signal)
+    },
+  }
 }
 
 function standIn(stand: Stand): HttpResult {
