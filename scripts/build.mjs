@@ -34,14 +34,27 @@ if (process.argv.includes('--types')) {
   rmSync(declarations, { recursive: true, force: true })
   const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
-  if (status === 0) for (const file of filesIn(declarations)) nameJavaScript(file)
-  else process.exitCode = 1
+  if (status === 0) {
+    for (const file of filesIn(declarations)) nameJavaScript(file)
+    const wanted = reachableFrom(path.join(declarations, 'index.d.ts'))
+    for (const file of filesIn(declarations)) if (!wanted.has(file)) rmSync(file)
+  } else process.exitCode = 1
 }
 
 /** Declarations name `./x.ts`, as the sources do; what compilers of every age resolve is `./x.js`. */
 function nameJavaScript(file) {
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text.replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'))
+}
+
+/** Declarations that users can come to: the compiler writes one for every module, also where none of its types is public. */
+function reachableFrom(file, found = new Set()) {
+  if (found.has(file)) return found
+  found.add(file)
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?['"](\.[^'"]*)\.js['"]/g)) {
+    reachableFrom(path.resolve(path.dirname(file), `${name}.d.ts`), found)
+  }
+  return found
 }
 
 function removeAllBut(kept) {

@@ -24,13 +24,29 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(folder, { recursive: true }))
 
+function filesIn(from: string): readonly string[] {
+  return fs
+    .readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+}
+
 describe('the package', () => {
-  it('holds what is needed, and no source or test', () => {
-    const entries = fs.readdirSync(installed)
-    for (const needed of ['bin', 'dist', 'man', 'completions', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES.txt']) {
-      expect(entries).toContain(needed)
+  it('holds what a user needs, and nothing else', () => {
+    const files = filesIn(installed).map((file) => path.relative(installed, file).split(path.sep).join('/'))
+    const { man } = JSON.parse(fs.readFileSync(path.join(installed, 'package.json'), 'utf8')) as { man: string[] }
+    const schemas = fs.readdirSync(path.join(root, 'docs', 'schemas')).map((file) => `docs/schemas/${file}`)
+    const completions = ['bash', 'fish', 'ps1', 'zsh'].map((shell) => `completions/azid.${shell}`)
+    const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt']
+    const named = [...texts, 'package.json', 'bin/azid.js', 'bin/package.json', ...completions, ...man, ...schemas]
+    const built =
+      /^dist\/(?:(?:bin|warm)\.cjs|index\.js|command\/[\w-]+\.cjs|library\/[\w-]+\.js|types\/[\w/-]+\.d\.ts)$/
+    expect(files.filter((file) => !built.test(file)).sort()).toEqual(named.sort())
+    // One declaration for what each public type is made of, not one for each module.
+    expect(files.filter((file) => file.startsWith('dist/types/')).length).toBeLessThan(40)
+    for (const file of files.filter((name) => name.startsWith('dist/'))) {
+      expect(fs.readFileSync(path.join(installed, file), 'utf8'), file).not.toContain('sourceMappingURL')
     }
-    for (const other of ['src', 'test', 'scripts', 'bench', 'node_modules']) expect(entries).not.toContain(other)
   })
 
   it('gets a token from its own sandbox with nothing else installed', async () => {
