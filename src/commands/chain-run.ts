@@ -1,165 +1,40 @@
-/** One run of a chain for `azid chain`: set up as `get-token` would, never answered from the cache, and reported as data. */
-import type { Invocation } from '../cli/invocation.ts'
+/** What is said of a run of a chain, as data: each attempt, causes, and advice; also of a run that only looks. */
 import { type Advice, advise } from '../diagnosis/advice.ts'
 import type { Hint } from '../diagnosis/diagnose.ts'
 import { registrationCommand } from '../diagnosis/federation.ts'
-import { concludeChain, runAllLinks } from '../engine/all-links.ts'
-import { runChain } from '../engine/chain.ts'
+import { concludeChain } from '../engine/all-links.ts'
 import { type DryAttempt, type DryStep, dryRunLinks } from '../engine/dry-run.ts'
 import { previewFederation } from '../engine/federation-preview.ts'
-import { proxyOfSdk } from '../engine/managed-identity/proxy-in-the-way.ts'
-import type { Attempt, ChainEvent, ChainResult, CredentialName, SdkName, TokenRequest } from '../engine/types.ts'
+import type { ChainEvent, ChainResult, CredentialName } from '../engine/types.ts'
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
-import type { ChainHead, Presented } from '../output/chain-text.ts'
-import type { Log } from '../output/log.ts'
-import { type Redact, type ReportedAttempt, reportAttempt } from '../output/report.ts'
-import type { Env, Http, Runtime } from '../runtime.ts'
-import { UsageError } from '../usage-error.ts'
-import { cachedRequest, type Preparation, prepare, type Target } from './acquire.ts'
-import type { OtherEnvironment } from './chain-environment.ts'
-import {
-  type CacheFacts,
-  lookAtMachine,
-  lookIntoCache,
-  type MachineFacts,
-  noCache,
-  type ObservedClock,
-  observeClock,
-} from './chain-facts.ts'
-import { redactorOf } from './known-secrets.ts'
-
-/** A chain that is ready to run. */
-export interface ChainSession {
-  readonly preparation: Preparation
-  readonly target: Target
-  readonly request: TokenRequest
-  readonly head: ChainHead
-  readonly other: OtherEnvironment | null
-  readonly clock: ObservedClock
-  /** Over all that others say. */
-  readonly redact: Redact
-  /** Looked for while the chain runs. */
-  readonly machine: Promise<MachineFacts>
-  readonly cache: Promise<CacheFacts>
-}
+import type { Presented } from '../output/chain-text.ts'
+import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
+import type { Preparation } from './acquire.ts'
+import { askLinks, type ChainSession, placeEvidence, portsOf } from './chain-session.ts'
 
 export interface ChainRun {
   readonly result: ChainResult
   readonly report: ChainReport
 }
 
-/** Throws `UsageError` as `get-token` does; a variable of another environment is named with where it stands. */
-export async function openSession(
-  invocation: Invocation,
-  runtime: Runtime,
-  other: OtherEnvironment | null,
-  log: Log,
-): Promise<ChainSession> {
-  const preparation = await prepare(invocation, runtime, log).catch((error: unknown) => {
-    throw error instanceof UsageError && other !== null ? placeError(error, other) : error
-  })
-  const [target] = preparation.targets
-  if (target === undefined) throw new Error('a target is always chosen')
-  const clock = observeClock(preparation.runtime, preparation.authority.host)
-  const isDry = invocation.settings.dryRun?.value === true
-  return {
-    preparation,
-    target,
-    request: cachedRequest(target, preparation).request,
-    head: headOf(preparation, target, other),
-    other,
-    clock,
-    redact: redactorOf(preparation),
-    machine: lookAtMachine(runtime),
-    cache: other === null && !isDry ? lookIntoCache(target, preparation) : Promise.resolve(noCache),
-  }
-}
-
-/** What the SDK raises names the variable itself. */
-function placeError({ facts }: UsageError, { name }: OtherEnvironment): UsageError {
-  const source = facts.source ?? (facts.message.includes(selector) ? selector : '')
-  const isVariable = /^[A-Z]/.test(source) && !source.startsWith('AZID_')
-  return new UsageError(isVariable ? { ...facts, source: `${source} of ${name}` } : facts)
-}
-
-const selector = 'AZURE_TOKEN_CREDENTIALS'
-
-function headOf(
-  { profile, kind, settings, chain, runtime }: Preparation,
-  target: Target,
-  other: OtherEnvironment | null,
-): ChainHead {
-  const value = runtime.env.get('AZURE_TOKEN_CREDENTIALS')?.trim()
-  const by = {
-    '--exclude': settings.exclude?.source.name ?? '--exclude',
-    AZURE_TOKEN_CREDENTIALS: `AZURE_TOKEN_CREDENTIALS=${value}`,
-  } as const
-  return {
-    title: profile.title,
-    version: profile.version,
-    kind,
-    scopes: target.scopes,
-    excluded: [
-      ...chain.excluded.flatMap((each) => (each.by === 'default' ? [] : [{ name: each.name, by: by[each.by] }])),
-      ...chain.absent.map((name) => ({ name, by: 'this version of azid' })),
-    ],
-    environment: other,
-    mode: settings.dryRun?.value === true ? 'dry-run' : settings.all?.value === true ? 'all' : 'run',
-  }
-}
-
-/** Asks the links, in turn or (with `--all`) at once. `tell` hears of every step, and of each attempt as it ends. */
+/** Asks the links and says what came of it. */
 export async function runSession(session: ChainSession, tell: (event: ChainEvent) => void): Promise<ChainRun> {
-  const { preparation, request, clock, other } = session
-  const { chain, runtime, signal, settings } = preparation
-  const ports = { ...portsOf(runtime), http: throughProxies(clock.http, runtime.env, preparation.profile.sdk) }
-  const run = settings.all?.value === true ? runAllLinks : runChain
-  const place = (attempt: Attempt): Attempt => placeEvidence(attempt, other)
-  const ran = await run(chain.links, request, ports, signal, (event) =>
-    tell(event.kind === 'ended' ? { ...event, attempt: place(event.attempt) } : event),
-  )
-  const result = { ...ran, attempts: ran.attempts.map(place) }
-  const { kind, profile } = preparation
+  return reportSession(session, await askLinks(session, tell))
+}
+
+export async function reportSession(session: ChainSession, result: ChainResult): Promise<ChainRun> {
+  const { kind, profile } = session.preparation
   const reported = {
     result,
     kind,
     scopes: session.target.scopes,
     profile,
-    excluded: excludedOf(preparation),
-    environment: other,
+    excluded: excludedOf(session.preparation),
+    environment: session.other,
     redact: session.redact,
   }
   const report = reportChain(reported, [])
   return { result, report: { ...report, advice: await adviceFor(session, result, report.attempts) } }
-}
-
-/**
- * A chain shows what a program meets: where a variable sends the SDK's requests for this machine's identity to a proxy,
- * they go there as well. `get-token` never sends them anywhere but to the host.
- */
-function throughProxies(http: Http, env: Env, sdk: SdkName): Http {
-  return {
-    send: (request, signal) => {
-      const proxy = request.proxy === 'never' && URL.canParse(request.url) ? proxyOfSdk(request.url, env, sdk) : null
-      return http.send(proxy === null ? request : { ...request, proxy: { url: proxy } }, signal)
-    },
-  }
-}
-
-/** What decides nothing here, the terminal, stays out of reach of the credentials. */
-function portsOf({ env, clock, files, processes, http, keyring, host, random, browser, loopback }: Runtime) {
-  return { env, clock, files, processes, http, keyring, host, random, browser, loopback }
-}
-
-/** A variable of another environment is not one of this shell: the record says so. */
-function placeEvidence(attempt: Attempt, other: OtherEnvironment | null): Attempt {
-  if (other === null) return attempt
-  const evidence = attempt.evidence.map((each) =>
-    each.kind === 'env' && each.result !== 'not set'
-      ? { ...each, result: `${each.result} (from ${other.name})` }
-      : each,
-  )
-  return { ...attempt, evidence }
 }
 
 function excludedOf({

@@ -14,7 +14,8 @@ import { UsageError } from '../usage-error.ts'
 import type { OtherEnvironment } from './chain-environment.ts'
 import type { RunOfSession } from './chain-issue.ts'
 import { drawOptions, finishReport } from './chain-output.ts'
-import { dryRunSession, openSession, runSession } from './chain-run.ts'
+import { dryRunSession, runSession } from './chain-run.ts'
+import { openSession } from './chain-session.ts'
 import { exitOf } from './exit.ts'
 
 interface Surroundings {

@@ -1,8 +1,7 @@
 /** `azid chain`: runs the chain and says what each credential did, why, and what to do. */
 import type { Invocation } from '../cli/invocation.ts'
-import type { ChainEvent } from '../engine/types.ts'
+import type { Attempt, ChainEvent } from '../engine/types.ts'
 import type { ExitName } from '../exit-codes.ts'
-import { chainToJson } from '../output/chain-report.ts'
 import {
   type DrawChainOptions,
   drawConclusion,
@@ -15,13 +14,12 @@ import {
 import { printJson } from '../output/json.ts'
 import { createLog, type Log } from '../output/log.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
-import { sketchAttempt } from '../output/report.ts'
 import { disarmCommands } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
 import { readOtherEnvironment, withEnvironment } from './chain-environment.ts'
 import { drawOptions, finishReport } from './chain-output.ts'
-import { type ChainRun, type ChainSession, dryRunSession, openSession, runSession } from './chain-run.ts'
-import { exitOf } from './exit.ts'
+import type { ChainRun } from './chain-run.ts'
+import { askLinks, type ChainSession, openSession } from './chain-session.ts'
 
 export async function run(invocation: Invocation, runtime: Runtime): Promise<ExitName> {
   const { settings } = invocation
@@ -47,32 +45,60 @@ interface Ran {
 async function realRun(session: ChainSession, runtime: Runtime, log: Log): Promise<Ran> {
   const { settings } = session.preparation
   const { stdout } = runtime.terminal
-  if (settings.json?.value === true) {
-    const ran = await runSession(session, (event) => debug(event, log))
+  const isJson = settings.json?.value === true
+  const telling = loadWhileAsking(runtime)
+  const options = isJson ? null : await drawOptions(session.preparation, runtime)
+  if (options !== null) await stdout.write(disarmCommands(drawHead(session.head, options)))
+  const printer = options === null ? null : createPrinter(session, options, runtime, telling.loaded)
+  const result = await askLinks(session, (event) => {
+    debug(event, log)
+    printer?.tell(event)
+  })
+  telling.hurry()
+  const [{ reportSession }, { chainToJson }, { exitOf }] = await telling.loaded
+  const ran = await reportSession(session, result)
+  const exit = exitOf(result)
+  if (options === null || printer === null) {
     await log.flush()
     await stdout.write(printJson(chainToJson(ran.report)))
-    return { ran, exit: exitOf(ran.result) }
+    return { ran, exit }
   }
-  const options = await drawOptions(session.preparation, runtime)
-  await stdout.write(disarmCommands(drawHead(session.head, options)))
-  const printer = createPrinter(session, options, runtime)
-  const ran = await runSession(session, (event) => {
-    debug(event, log)
-    printer.tell(event)
-  })
   await printer.finish(ran)
   await log.flush()
   const isAll = settings.all?.value === true
   await stdout.write(
     disarmCommands((isAll ? drawIdentities(ran.report, options) : '') + drawConclusion(ran.report, options)),
   )
-  return { ran, exit: exitOf(ran.result) }
+  return { ran, exit }
+}
+
+/** What is said takes longer to load than a first credential to be asked: it waits until one is, or all have been. */
+function loadWhileAsking({ clock }: Runtime): { readonly loaded: ReturnType<typeof loadTelling>; hurry(): void } {
+  const waiting = new AbortController()
+  const loaded = clock
+    .sleep(headStartMs, waiting.signal)
+    .catch(() => undefined)
+    .then(loadTelling)
+  return { loaded, hurry: () => waiting.abort() }
+}
+
+/** Nobody sees a line come so much later. */
+const headStartMs = 25
+
+function loadTelling() {
+  return Promise.all([
+    import('./chain-run.ts'),
+    import('../output/chain-report.ts'),
+    import('./exit.ts'),
+    import('../output/report.ts'),
+  ])
 }
 
 /** Exit 0 where a credential could be asked: that is all that can be said without asking. */
 async function dryRun(session: ChainSession, runtime: Runtime, log: Log): Promise<Ran> {
   const { settings, chain } = session.preparation
   const { stdout } = runtime.terminal
+  const [{ dryRunSession }, { chainToJson }, { exitOf }] = await loadTelling()
   const ran = await dryRunSession(session)
   const { result, report, ready, presented } = ran
   const exit: ExitName = result.outcome === 'unavailable' && ready.length > 0 ? 'done' : exitOf(result)
@@ -103,7 +129,12 @@ interface Printer {
 }
 
 /** A line a credential, in the order of the chain, as soon as it and those before it have ended; a spinner in between. */
-function createPrinter({ preparation, redact }: ChainSession, options: DrawChainOptions, runtime: Runtime): Printer {
+function createPrinter(
+  { preparation, redact }: ChainSession,
+  options: DrawChainOptions,
+  runtime: Runtime,
+  loaded: ReturnType<typeof loadTelling>,
+): Printer {
   const { chain, profile, settings } = preparation
   const names = chain.links.map(({ name }) => name)
   const width = nameWidthOf(names)
@@ -124,20 +155,31 @@ function createPrinter({ preparation, redact }: ChainSession, options: DrawChain
     progress ??= createProgress(runtime, settings.quiet?.value === true)
     progress.tell(event)
   }
+  const line = (
+    attempt: Attempt,
+    { sketchAttempt }: Pick<typeof import('../output/report.ts'), 'sketchAttempt'>,
+  ): void => {
+    ended.set(attempt.credential, drawLine(sketchAttempt(attempt, profile, redact), width, options))
+    for (let name = names[printed]; name !== undefined && ended.has(name); name = names[printed]) {
+      print(ended.get(name) ?? '')
+      printed += 1
+    }
+    const next = names[printed]
+    if (settings.all?.value === true && next !== undefined) watch({ kind: 'started', credential: next })
+  }
+  // In the order in which they happened, the first ones as soon as there are words for them.
+  let told: Promise<void> = Promise.resolve()
   return {
     tell: (event) => {
-      if (event.kind === 'started') watch(event)
-      if (event.kind !== 'ended') return
-      const { attempt } = event
-      ended.set(attempt.credential, drawLine(sketchAttempt(attempt, profile, redact), width, options))
-      for (let name = names[printed]; name !== undefined && ended.has(name); name = names[printed]) {
-        print(ended.get(name) ?? '')
-        printed += 1
-      }
-      const next = names[printed]
-      if (settings.all?.value === true && next !== undefined) watch({ kind: 'started', credential: next })
+      if (event.kind === 'observed') return
+      told = told.then(async () => {
+        const [, , , report] = await loaded
+        if (event.kind === 'started') watch(event)
+        else line(event.attempt, report)
+      })
     },
     finish: async ({ report }) => {
+      await told
       const rest = report.attempts.filter(({ outcome }) => outcome === 'not-attempted')
       print(rest.map((attempt) => drawLine(attempt, width, options)).join(''))
       await written
