@@ -160,6 +160,7 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS500213: 'ca-blocked',
   AADSTS1000104: 'ca-blocked',
   AADSTS50005: 'ca-blocked',
+  AADSTS500031: 'fic-issuer-mismatch',
   AADSTS700223: 'ca-blocked',
   AADSTS17003: 'device-removed',
   AADSTS50099: 'device-removed',

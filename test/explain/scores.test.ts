@@ -42,6 +42,7 @@ describe.each([
   'unseen-7',
   'unseen-8',
   'unseen-9',
+  'unseen-10',
 ])('%s', (name) => {
   const all = cases(name)
 

@@ -50,6 +50,8 @@ function findCodes(flat: string): readonly string[] {
   for (const match of flat.matchAll(/\berror_codes["']?\s?[:=]>?\s?\[([\d\s,"]{1,200})\]/gi)) {
     for (const digits of match[1]?.match(/\d{4,8}/g) ?? []) found.add(`AADSTS${digits}`)
   }
+  for (const match of flat.matchAll(/\bError Code: (\d{5,8})\b(?=.{0,200}\bCorrelation Id\b)/gi))
+    found.add(`AADSTS${match[1]}`)
   for (const match of flat.matchAll(/\/error\?code=(\d{4,8})\b/gi)) found.add(`AADSTS${match[1]}`)
   return [...found].slice(0, 50)
 }

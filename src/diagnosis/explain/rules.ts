@@ -161,7 +161,7 @@ export const rules: readonly Rule[] = [
     id: 'requested-identity-missing',
     cause: 'mi-not-assigned',
     strength: 85,
-    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Couldn't acquire access token from IMDS, verify|Unable to load the proper Managed Identity/i,
+    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Unable to load requested managed identity|No MSI found for specified ClientId|Couldn't acquire access token from IMDS, verify|Unable to load the proper Managed Identity/i,
     reason: 'the host answered, so it has managed identity, but not the one asked for',
   },
   {
@@ -249,6 +249,24 @@ export const rules: readonly Rule[] = [
     strength: 57,
     when: /Failed to connect to MSI\. Please make sure MSI is configured correctly/i,
     reason: 'az asked the identity endpoint of this machine and was refused, as where there is no identity',
+  },
+  {
+    id: 'identity-endpoint-refused-request',
+    cause: 'mi-none-assigned',
+    strength: 56,
+    when: /failed to get token from msi, status code: 400/i,
+    reason:
+      'the identity endpoint answered 400, mostly because there is no such identity, and the tool does not hand on what it said',
+  },
+  {
+    id: 'identity-header-refused',
+    cause: 'mi-endpoint-env-missing',
+    strength: 70,
+    when: (flat) =>
+      /\bGET \/(?:msi|MSI)\/token\?/.test(flat)
+        ? quoteOf(flat, /HTTP\/1\.[01] (?:401 Unauthorized|403 Forbidden)/)
+        : null,
+    reason: 'the identity endpoint of this host takes only requests with the header that is in its variable',
   },
   {
     id: 'identity-endpoint-busy',
@@ -555,7 +573,7 @@ export const rules: readonly Rule[] = [
     id: 'powershell-signed-out',
     cause: 'powershell-not-logged-in',
     strength: ({ inChain }) => (inChain ? 47 : 55),
-    when: /(?:Please run|please run|\bRun) ['"]?Connect-AzAccount['"]? (?:to|from)|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
+    when: /(?:Please run|please run|\bRun) ['"]?Connect-AzAccount['"]? (?:to|from)|PSContextCredential|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
     reason: 'Azure PowerShell is installed and has no signed-in context',
   },
   {
@@ -707,6 +725,20 @@ export const rules: readonly Rule[] = [
     reason: 'MSAL for JavaScript says the same of a tenant that does not exist, whose documents it cannot read',
   },
   {
+    id: 'platform-not-known',
+    cause: 'ca-device-required',
+    strength: 60,
+    when: /log in to a device from a platform \(Unknown\)|Supported device platforms are/i,
+    reason: 'the policy asks for a device that it knows, and a device code or a container shows none',
+  },
+  {
+    id: 'closed-to-this-address',
+    cause: 'network-blocked',
+    strength: 86,
+    when: /ForbiddenByFirewall|Client address is not authorized and caller is not a trusted service|\bnot allowed (?:to access|by) (?:the |its )?(?:firewall|network rules?)|Public network access is disabled|AuthorizationFailure.{0,200}network rule/i,
+    reason: 'the service knew who asked and takes requests only from other networks',
+  },
+  {
     id: 'address-without-host',
     cause: 'request-malformed',
     strength: 52,
@@ -717,7 +749,7 @@ export const rules: readonly Rule[] = [
     id: 'principal-unknown',
     cause: 'app-not-found',
     strength: 72,
-    when: /PrincipalNotFound|Principal [0-9a-f-]{32,36} does not exist in the directory/i,
+    when: /PrincipalNotFound|Application not registered with AAD|Principal [0-9a-f-]{32,36} does not exist in the directory/i,
     reason: 'the identity that is named does not exist in this directory, or has not reached every copy of it yet',
   },
   // What services answer to a token
@@ -748,7 +780,7 @@ export const rules: readonly Rule[] = [
     cause: 'rbac-missing',
     strength: 48,
     when: /\b403 \(?Forbidden|StatusCode[=:] ?403|Error code: 403|Status: 403|PermissionDenied/i,
-    unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy|\/msi\/token/i,
     reason: 'a service answered 403: the token was accepted, the action was not',
   },
   {
@@ -842,7 +874,7 @@ export const rules: readonly Rule[] = [
     id: 'interaction-needed',
     cause: 'mfa-required',
     strength: 66,
-    when: /Interactive authentication is required|Automatic authentication has been disabled|\b(?:user_)?interaction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
+    when: /Token acquisition failed for user \S{3,120}\. Ensure that you have authenticated|Interactive authentication is required|Automatic authentication has been disabled|\b(?:user_)?interaction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
     reason: 'a person has to act, and the flow could not ask or nobody answered',
   },
   {

@@ -30,7 +30,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'dotnet',
-    /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication (?:timed out|failed due to an unknown error|requires multi-factor)|Az\.Accounts module >= |PowerShell is not installed\.|(?<!from Azure CLI - )Azure CLI not installed(?!\.? ?To)|Azure Developer CLI could not be found\.(?! Please visit.{0,90}then,once)|Please run 'Connect-AzAccount' to set up|Please run 'az login' to set up account(?!\. To further)|No response received from the managed identity endpoint|could not login\. Interactive login is required|Azure\.Identity\.Broker|Multiple attempts failed to obtain a token from the managed identity endpoint|aka\.ms\/msal-net|could not be parsed\. Please inspect the exception properties|Retry settings can be adjusted in ClientOptions|PowerShell did not return a valid response|Visual Studio Token provider/,
+    /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication (?:timed out|failed due to an unknown error|requires multi-factor)|Az\.Accounts module >= |PowerShell is not installed\.|(?<!from Azure CLI - )Azure CLI not installed(?!\.? ?To)|Azure Developer CLI could not be found\.(?! Please visit.{0,90}then,once)|Please run 'Connect-AzAccount' to set up|Please run 'az login' to set up account(?!\. To further)|No response received from the managed identity endpoint|could not login\. Interactive login is required|Azure\.Identity\.Broker|Multiple attempts failed to obtain a token from the managed identity endpoint|aka\.ms\/msal-net|could not be parsed\. Please inspect the exception properties|Retry settings can be adjusted in ClientOptions|PowerShell did not return a valid response|Visual Studio Token provider|System\.Data\.(?:Entity|SqlClient)|EntityFramework|\bSqlException: /,
   ],
   // azure-identity for Java, MSAL4J, Jackson and Reactor
   [
@@ -57,7 +57,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   // azidentity, MSAL Go and Go
   [
     'go',
-    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|Service Fabric API doesn't support|oauth2: cannot fetch token|Check pod configuration or set/,
+    /invalid tenantID\. You can locate|RequireAzureTokenCredentials|invalid AZURE_TOKEN_CREDENTIALS value|must contain at least one TokenCredential|invalid character '.{1,4}' (?:looking for|in string)|json: cannot unmarshal|json decode error|cannot use an authority host without https|failed to read certificate file "|due to error "pkcs12|empty managedidentity|signal: killed|unexpected end of JSON input\b(?!.{0,3}[`'"])|response from the OIDC endpoint\. Check|This should be set by Azure Pipelines|aren't supported because|Service Fabric API doesn't support|oauth2: cannot fetch token|failed calling webhook "|Failed to perform (?:login command|Auto-login)|ERROR CODE: \w+ |Check pod configuration or set/,
   ],
   [
     'js',
@@ -85,7 +85,10 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
     /ExpiredAuthenticationToken|azurecr\.io\/oauth2\/token|Key Vault reference (?:resolution|was not)|status-code: 401, status-description|TF\d{6}: |claim\(s\) are required to perform|Authentication_MissingOrMalformed/,
   ],
   ['powershell', /(?:Connect|Get|New|Set|Invoke)-Mg\w+ ?:|^\s{0,4}(?:Connect|Get)-Az\w+ ?:|DeploymentScriptError/],
-  ['python', /\bInvalid(?:Client|ClientId|Grant)Error: \(|oauthlib\./],
+  [
+    'python',
+    /\bInvalid(?:Client|ClientId|Grant)Error: \(|oauthlib\.|\bopenai\.\w+Error|InteractiveBrowserBrokerCredential (?:unavailable|initialization)/,
+  ],
   ['az', /(?:^|\s)ERROR: \((?:Forbidden|Unauthorized|[A-Z]\w{5,40})\) /],
   // Programs that wrap what Entra says
   [
