@@ -128,7 +128,11 @@ export async function acquire(target: Target, preparation: Preparation): Promise
   const { runtime, settings, chain, cache, signal, log, prompt } = preparation
   const cached = cachedRequest(target, preparation)
   const { request } = cached
-  const progress = createProgress(runtime, settings.quiet?.value === true || settings.json?.value === true)
+  const progress = createProgress(
+    runtime,
+    settings.quiet?.value === true || settings.json?.value === true,
+    settings.noColor?.value === true,
+  )
   prompt.interrupts(progress)
   const run = async (): Promise<ChainResult> => {
     try {

@@ -1,6 +1,7 @@
 /** Engine events drawn as a spinner on stderr, where a person watches. The one importer of ora, loaded when there is something to wait for. */
 import type { ChainEvent } from '../engine/types.ts'
 import type { Runtime } from '../runtime.ts'
+import { wantsColour } from './style.ts'
 
 export interface Progress {
   tell(event: ChainEvent): void
@@ -24,7 +25,12 @@ function isWatched({ terminal, env }: Ports): boolean {
  * While a person is busy elsewhere: what is waited for, with the time that is left. Ends by itself with the time; where
  * nobody watches, nothing is drawn.
  */
-export function createCountdown(text: string, lifetimeMs: number, runtime: Ports): Pick<Progress, 'stop'> {
+export function createCountdown(
+  text: string,
+  lifetimeMs: number,
+  runtime: Ports,
+  noColor: boolean,
+): Pick<Progress, 'stop'> {
   if (!isWatched(runtime)) return silent
   const { clock } = runtime
   const ends = clock.monotonic() + lifetimeMs
@@ -32,7 +38,7 @@ export function createCountdown(text: string, lifetimeMs: number, runtime: Ports
   const draw = async (): Promise<void> => {
     const { default: ora } = await import('ora')
     // Whether somebody watches is decided here; ora would also take an empty CI for a pipeline.
-    const spinner = ora({ discardStdin: false, isEnabled: true })
+    const spinner = ora({ discardStdin: false, isEnabled: true, color: colourOf(runtime, noColor) })
     try {
       for (let left = lifetimeMs; left > 0 && !ended.signal.aborted; left = ends - clock.monotonic()) {
         spinner.text = `${text} (${describeRest(left)} left)`
@@ -52,6 +58,11 @@ export function createCountdown(text: string, lifetimeMs: number, runtime: Ports
   }
 }
 
+/** ora itself does not know NO_COLOR. */
+function colourOf({ terminal, env }: Ports, noColor: boolean): 'cyan' | false {
+  return wantsColour(terminal.stderr, env, noColor) ? 'cyan' : false
+}
+
 /** `14:32` */
 function describeRest(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
@@ -59,7 +70,7 @@ function describeRest(ms: number): string {
 }
 
 /** A spinner only where stderr is a terminal and not in CI; elsewhere nothing is drawn. */
-export function createProgress(runtime: Ports, isQuiet: boolean): Progress {
+export function createProgress(runtime: Ports, isQuiet: boolean, noColor = false): Progress {
   if (isQuiet || !isWatched(runtime)) return silent
 
   let text = ''
@@ -69,7 +80,8 @@ export function createProgress(runtime: Ports, isQuiet: boolean): Progress {
     .sleep(patienceMs, ended.signal)
     .then(async () => {
       const { default: ora } = await import('ora')
-      if (!ended.signal.aborted) spinner = ora({ text, discardStdin: false, isEnabled: true }).start()
+      if (!ended.signal.aborted)
+        spinner = ora({ text, discardStdin: false, isEnabled: true, color: colourOf(runtime, noColor) }).start()
     })
     .catch(() => {})
 

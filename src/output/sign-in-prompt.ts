@@ -35,7 +35,7 @@ export function createSignInPrompt(runtime: Ports, { isJson, noColor }: PromptOp
     }
     const text = await drawEvent(event, runtime, noColor)
     if (text !== '') await stderr.write(disarmCommands(text))
-    drawn = countDown(event, runtime)
+    drawn = countDown(event, runtime, noColor)
   }
   return {
     tell: (event) => {
@@ -52,14 +52,14 @@ export function createSignInPrompt(runtime: Ports, { isJson, noColor }: PromptOp
   }
 }
 
-function countDown(event: SignInEvent, runtime: Ports): Pick<Progress, 'stop'> | null {
+function countDown(event: SignInEvent, runtime: Ports, noColor: boolean): Pick<Progress, 'stop'> | null {
   switch (event.kind) {
     case 'browser':
-      return createCountdown('waiting for the browser', event.timeoutMs, runtime)
+      return createCountdown('waiting for the browser', event.timeoutMs, runtime, noColor)
     case 'still-waiting':
-      return createCountdown('waiting for the browser', event.leftMs, runtime)
+      return createCountdown('waiting for the browser', event.leftMs, runtime, noColor)
     case 'device-code':
-      return createCountdown('waiting for the sign-in', event.expiresOn - runtime.clock.now(), runtime)
+      return createCountdown('waiting for the sign-in', event.expiresOn - runtime.clock.now(), runtime, noColor)
     default:
       return null
   }

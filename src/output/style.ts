@@ -18,7 +18,7 @@ export const plainStyle: Style = { bold: plain, dim: plain, good: plain, bad: pl
  * Colour where the stream is a terminal, unless `--no-color` or NO_COLOR (https://no-color.org: set and not empty) says
  * no. FORCE_COLOR (not `0`) says yes even to a pipe, and loses to both.
  */
-function wantsColour(stream: Pick<OutputStream, 'isTerminal'>, env: Env, isRefused: boolean): boolean {
+export function wantsColour(stream: Pick<OutputStream, 'isTerminal'>, env: Env, isRefused: boolean): boolean {
   if (isRefused || (env.get('NO_COLOR') ?? '') !== '') return false
   const forced = env.get('FORCE_COLOR')
   if (forced !== undefined) return forced !== '0' && forced !== 'false'

@@ -157,7 +157,8 @@ main{width:100%;max-width:34rem;background:var(--card);border:1px solid var(--li
 h1{margin:.2rem 0 .8rem;font-size:1.5rem;line-height:1.25}
 p{margin:0 0 .9rem;overflow-wrap:anywhere}
 blockquote{margin:0 0 .9rem;padding:10px 14px;background:var(--quote);border:1px solid var(--line);border-radius:6px;font:.85rem/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre-wrap;overflow-wrap:anywhere;max-height:14rem;overflow:auto}
-footer{margin-top:1.4rem;padding-top:.9rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}`
+footer{margin-top:1.4rem;padding-top:.9rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
+@media(max-width:28rem){body{padding:12px}main{padding:22px 20px 18px}}`
 
 const marks = { good: '\u2713 done', bad: '\u2717 not done', plain: 'azid' } as const
 
