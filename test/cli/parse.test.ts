@@ -230,7 +230,7 @@ describe('what is wrong is said once, with its source and a remedy', () => {
       { suggestion: 'json' },
     ],
     ['completion tcsh', "'tcsh' is not one of bash, zsh, fish, powershell", { source: 'SHELL' }],
-    ['completion', '`azid completion` needs SHELL', { fix: 'give bash, zsh, fish or powershell' }],
+    ['completion', '`azid completion` needs SHELL', { fix: 'give the shell: bash, zsh, fish or powershell' }],
     ['completion bash zsh', "'zsh' is one argument too many for `azid completion`", { fix: 'it takes SHELL' }],
     ['whoami arm graph', "'graph' is one argument too many for `azid whoami`", {}],
     ['cache lst', "'lst' is not a command of `azid cache`", { suggestion: 'azid cache list' }],
