@@ -39,10 +39,7 @@ export const sdkVariables: readonly OutsideVariable[] = [
   },
   { name: 'AZURE_FEDERATED_TOKEN_FILE', meaning: 'file with the federated token of a workload identity' },
   { name: 'KUBERNETES_SERVICE_HOST', meaning: 'set in every pod: there, a missing federated token is worth a word' },
-  {
-    name: 'AZURE_KUBERNETES_TOKEN_PROXY',
-    meaning: 'token proxy of AKS (identity binding), asked instead of the authority with --enable-azure-proxy',
-  },
+  { name: 'AZURE_KUBERNETES_TOKEN_PROXY', meaning: 'token proxy of AKS, asked where --enable-azure-proxy is given' },
   { name: 'AZURE_KUBERNETES_SNI_NAME', meaning: 'TLS server name of that proxy' },
   { name: 'AZURE_KUBERNETES_CA_FILE', meaning: 'PEM file of the only authorities trusted for that proxy' },
   { name: 'AZURE_KUBERNETES_CA_DATA', meaning: 'the same as text; one of the two' },
