@@ -65,7 +65,14 @@ function onlyThisIdentity(
   )
 }
 
-function chooseAssignments({ set, identityEndpoint, allow }: Settings): readonly Assignment[] {
+function chooseAssignments({
+  set,
+  identityEndpoint,
+  allow,
+  expectTenant,
+  expectUser,
+  expectType,
+}: Settings): readonly Assignment[] {
   if (set === undefined && identityEndpoint?.value !== true) {
     throw new UsageError({
       message: '`azid exec` has nothing to give to the command',
@@ -77,6 +84,14 @@ function chooseAssignments({ set, identityEndpoint, allow }: Settings): readonly
       message: '`--allow` means nothing without `--identity-endpoint`',
       source: allow.source.name,
       fix: 'add --identity-endpoint, or leave it out',
+    })
+  }
+  const expectation = identityEndpoint?.value === true ? (expectTenant ?? expectUser ?? expectType) : undefined
+  if (expectation !== undefined) {
+    throw new UsageError({
+      message: `\`${expectation.source.name}\` is not checked for the tokens that \`--identity-endpoint\` gives later`,
+      source: expectation.source.name,
+      fix: 'leave it out, or give the tokens with --set; azid whoami checks whose they would be',
     })
   }
   const assignments = (set?.value ?? []).map(({ name, target }) => ({

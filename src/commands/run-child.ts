@@ -1,6 +1,6 @@
 /** Another program in place of this one: its streams, its signals, its exit code. Shared by `sandbox run` and `exec`. */
 import { escapeToLine } from '../output/text.ts'
-import type { Runtime } from '../runtime.ts'
+import type { Host, Runtime } from '../runtime.ts'
 import { findExecutable } from './find-executable.ts'
 
 /** Exit codes as shells give them (POSIX XCU 2.8.2). */
@@ -26,10 +26,24 @@ export async function findProgram(
   runtime: Pick<Runtime, 'env' | 'files' | 'host' | 'terminal'>,
 ): Promise<ProgramSearch> {
   const found = await findExecutable(word, runtime)
+  if (found.kind === 'found' && isBatchFile(found.file, runtime.host)) {
+    const words = [word, ...args.slice(0, 1), ...(args.length > 1 ? ['…'] : [])].join(' ')
+    await say(
+      word,
+      `${found.file} is a batch file, which only a shell can start: give it one, cmd.exe /d /c ${words}`,
+      runtime,
+    )
+    return { kind: 'missing', code: notExecutableCode }
+  }
   if (found.kind === 'found') return { kind: 'found', program: { word, file: found.file, args } }
   const isMissing = found.kind === 'not-found'
   await say(word, isMissing ? 'command not found' : 'permission denied', runtime)
   return { kind: 'missing', code: isMissing ? notFoundCode : notExecutableCode }
+}
+
+/** cmd.exe reads their arguments anew, so whoever starts one without meaning to may run what an argument says (CVE-2024-27980). */
+function isBatchFile(file: string, { platform }: Pick<Host, 'platform'>): boolean {
+  return platform === 'win32' && /\.(?:cmd|bat)$/i.test(file)
 }
 
 /**
