@@ -8,7 +8,7 @@ import type { Http } from '../runtime.ts'
 import { type Problem, type ProblemFacts, problem } from './problems.ts'
 import type { EnginePorts, SdkName } from './types.ts'
 
-export const tokenProxyVariable = 'AZURE_KUBERNETES_TOKEN_PROXY'
+const tokenProxyVariable = 'AZURE_KUBERNETES_TOKEN_PROXY'
 const serverNameVariable = 'AZURE_KUBERNETES_SNI_NAME'
 export const proxyAnchorsFileVariable = 'AZURE_KUBERNETES_CA_FILE'
 const anchorsDataVariable = 'AZURE_KUBERNETES_CA_DATA'
