@@ -14,6 +14,15 @@ export function isComposeFile(bytes: Uint8Array): boolean {
   return /^services:\s*(?:#.*)?$/m.test(decode(bytes.subarray(0, 64 * 1024)))
 }
 
+/** The names of a Compose file's services, in order; those of one that is not written in lines are not found. */
+export function listServices(bytes: Uint8Array): readonly string[] {
+  const [, below = ''] = decode(bytes).split(/^services:[^\n]*\n/m, 2)
+  const block = /^(?:(?:[^\S\n][^\n]*|#[^\n]*|)(?:\n|$))*/.exec(below.replaceAll('\r', ''))?.[0] ?? ''
+  const keys = [...block.matchAll(/^( +)(["']?)([\w.-]+)\2:/gm)]
+  const indent = keys[0]?.[1]
+  return keys.flatMap(([, margin, , name]) => (margin === indent && name !== undefined ? [name] : []))
+}
+
 /** PowerShell's `>` writes UTF-16. */
 function decode(bytes: Uint8Array): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe

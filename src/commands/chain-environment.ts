@@ -1,6 +1,6 @@
 /** Another program's variables in place of the shell's: `--env-file` and `--env-pid`. azid's own options stay as they are. */
 import path from 'node:path'
-import { isComposeFile, parseEnvironment } from '../environment-text.ts'
+import { isComposeFile, listServices, parseEnvironment } from '../environment-text.ts'
 import type { Setting, Settings } from '../options.ts'
 import type { Env, FileSystem, Host, ProcessRunner, Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
@@ -45,10 +45,15 @@ async function readEnvironmentFile(
     })
   }
   if (isComposeFile(read.value)) {
+    const services = listServices(read.value)
+    const place = isStdin ? '' : ` -f ${/^[\w./-]+$/.test(value) ? value : 'FILE'}`
+    const service = services.length === 1 ? services[0] : 'SERVICE'
     throw new UsageError({
-      message: `\`${name}\` is a Compose file, whose services each have variables of their own`,
+      message: `\`${name}\` is a Compose file, and only Compose knows the variables of a service: they come from its env files and the shell as well`,
       source: source.name,
-      fix: 'pipe in those of one service: docker compose run --rm SERVICE env | azid chain --environment-file -',
+      fix: `let Compose say them, also of a service that does not start: docker compose${place} run --rm --no-deps -T --entrypoint env ${service} | azid chain --environment-file -${
+        services.length > 1 ? ` (SERVICE is one of ${services.join(', ')})` : ''
+      }`,
     })
   }
   const variables = parseEnvironment(read.value)

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: files hold such references
 import { describe, expect, test } from 'vitest'
-import { isComposeFile, parseEnvironment } from '../../src/environment-text.ts'
+import { isComposeFile, listServices, parseEnvironment } from '../../src/environment-text.ts'
 
 const read = (text: string): Record<string, string> =>
   Object.fromEntries(parseEnvironment(new TextEncoder().encode(text)))
@@ -67,6 +67,19 @@ describe('variables in every form that programs keep them in', () => {
   test('a Compose file is told from an env file', () => {
     expect(isComposeFile(Buffer.from('name: x\nservices:\n  web:\n    environment:\n      A: 1\n'))).toBe(true)
     expect(isComposeFile(Buffer.from('services=1\nA=services:\n'))).toBe(false)
+  })
+
+  test('the services of a Compose file, and nothing below or beside them', () => {
+    const list = (text: string): readonly string[] => listServices(Buffer.from(text))
+    expect(list('name: x\nservices:\n  web:\n    image: a\n    environment:\n      A: 1\n')).toEqual(['web'])
+    expect(
+      list(
+        'services: # two\r\n\r\n# here\r\n    "web-1":\r\n        image: a\r\n    db.x:\r\n        image: b\r\nvolumes:\r\n    data:\r\n',
+      ),
+    ).toEqual(['web-1', 'db.x'])
+    expect(list('services: {web: {image: a}}\n')).toEqual([])
+    expect(list('A=1\n')).toEqual([])
+    expect(list(`services:\n${'  web:\n    image: a\n'.repeat(50_000)}`)).toHaveLength(50_000)
   })
 
   test('a megabyte is read at once', () => {
