@@ -5,7 +5,7 @@ import { createTokenCache, type TokenCache } from '../cache/token-cache.ts'
 import type { Invocation } from '../cli/invocation.ts'
 import { hostAliases } from '../engine/authority.ts'
 import { accountsFileOf, openAccountStore, type SealedAccountStore } from '../engine/sign-in/account-store.ts'
-import { chooseAccount, type RememberedAccount, readAccounts } from '../engine/sign-in/accounts.ts'
+import { chooseAccount, isOfTenant, type RememberedAccount, readAccounts } from '../engine/sign-in/accounts.ts'
 import type { Authority } from '../engine/types.ts'
 import type { ExitName } from '../exit-codes.ts'
 import type { Setting, Settings } from '../options.ts'
@@ -22,10 +22,11 @@ export async function run({ settings }: Invocation, runtime: Runtime): Promise<E
   const authority = chooseAuthority(settings, runtime)
   const store = await openAccountStore(cache, accountsFileOf(authority))
   const isAll = settings.all?.value === true
-  const leaving = isAll ? await allAccounts(cache) : chooseLeaving(await store.list(), settings, authority)
+  const accounts = isAll ? await allAccounts(cache) : await store.list()
+  const leaving = isAll ? accounts : chooseLeaving(accounts, settings, authority)
   await forget(leaving, store, cache, authority)
   if (isAll) await forgetAccounts(cache)
-  await answer(leaving, settings, runtime)
+  await answer(leaving, wordNobody(accounts, authority), settings, runtime)
   return 'done'
 }
 
@@ -57,7 +58,14 @@ function chooseLeaving(
     ...(clientId === undefined ? {} : { clientId }),
     ...(tenantId === undefined ? {} : { tenantId }),
   })
-  if (chosen.kind === 'one') return [chosen.account]
+  if (chosen.kind === 'one') {
+    if (tenantId === undefined || isOfTenant(chosen.account, tenantId)) return [chosen.account]
+    const { username: name, tenantId: ofTenant } = chosen.account.record
+    throw new UsageError({
+      message: `no account of that tenant is signed in; there is ${name} (tenant ${ofTenant})`,
+      source: '--tenant',
+    })
+  }
   if (chosen.kind === 'several') {
     const names = chosen.accounts.map(({ record }) => `${record.username} (tenant ${record.tenantId})`)
     throw new UsageError({
@@ -95,7 +103,21 @@ async function forget(
   }
 }
 
-async function answer(leaving: readonly RememberedAccount[], settings: Settings, runtime: Runtime): Promise<void> {
+/** Those of another cloud stay, and are worth a word. */
+function wordNobody(accounts: readonly RememberedAccount[], authority: Authority): string {
+  const { host } = new URL(authority.host)
+  const others = accounts.map(
+    ({ record }) => `${escapeToLine(record.username)} is at ${escapeToLine(record.authority)}`,
+  )
+  return others.length === 0 ? 'nobody is signed in' : `nobody is signed in at ${host}; ${others.join(', ')}`
+}
+
+async function answer(
+  leaving: readonly RememberedAccount[],
+  nobody: string,
+  settings: Settings,
+  runtime: Runtime,
+): Promise<void> {
   const { stdout } = runtime.terminal
   if (settings.json?.value === true) {
     const accounts = leaving.map(({ record: { username, tenantId, clientId } }) => ({ username, tenantId, clientId }))
@@ -104,7 +126,7 @@ async function answer(leaving: readonly RememberedAccount[], settings: Settings,
   }
   const lines =
     leaving.length === 0
-      ? ['nobody is signed in']
+      ? [nobody]
       : leaving.map(({ record }) => `forgot ${escapeToLine(record.username)} (tenant ${escapeToLine(record.tenantId)})`)
   await stdout.write(disarmCommands(lines.map((line) => `${line}\n`).join('')))
 }

@@ -232,6 +232,27 @@ test('logout among several wants a name; --all takes everyone', async () => {
   expect(JSON.parse((await machine.run(['logout', '--all', '--json'])).stdout).removed).toBe(2)
 })
 
+test('logout --tenant forgets no account of another tenant', async () => {
+  const machine = await startMachine()
+  await login(machine, megan)
+  const run = await machine.run(['logout', '--tenant', 'fabrikam.onmicrosoft.com'])
+  expect(run).toMatchObject({ code: 2, stdout: '' })
+  expect(run.stderr).toContain('--tenant')
+  expect(run.stderr).toContain('megan@contoso.onmicrosoft.com')
+  expect((await machine.run(['logout', '--tenant', machine.sandbox.tenantId])).stdout).toContain('forgot megan')
+})
+
+test('logout names the accounts of another cloud where this one has none', async () => {
+  const machine = await startMachine({}, {}, true)
+  await login(machine, megan)
+  const run = await machine.run(['logout', '--cloud', 'usgov'])
+  expect(run).toMatchObject({ code: 0 })
+  expect(run.stdout.replace(/\s+/g, ' ')).toBe(
+    'nobody is signed in at login.microsoftonline.us; megan@contoso.onmicrosoft.com is at login.windows.net ',
+  )
+  expect((await machine.run(['get-token'])).code).toBe(0)
+})
+
 test('logout --all takes everyone from every place, readable or not', async () => {
   const machine = await startMachine()
   await login(machine, megan)

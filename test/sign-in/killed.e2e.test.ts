@@ -1,13 +1,12 @@
 /** The built command, killed between the token and the file of accounts: a real `kill -9`, after which nothing of others is lost. */
-import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { acquireLease } from '../../src/cache/lock.ts'
 import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
-import { cliFile, isolatedEnvironment, runCli } from '../support/run-cli.ts'
+import { runCli } from '../support/run-cli.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
+import { signedInHome } from './support/signed-in-home.ts'
 import { adele, claimsOf, directoryWith, megan } from './support/world.ts'
 
 test('killed between token and cache: that sign-in is lost, and nothing else', async () => {
@@ -18,31 +17,7 @@ test('killed between token and cache: that sign-in is lost, and nothing else', a
       if (endpoint === 'token' && status === 200) tokenGiven()
     },
   })
-  const home = await mkdtemp(path.join(tmpdir(), 'azid-killed-'))
-  onTestFinished(() => rm(home, { recursive: true, force: true }))
-  const trust = await sandbox.environment('service-principal')
-  const env = await isolatedEnvironment(home, {
-    AZID_CACHE: 'file',
-    AZID_AUTHORITY_HOST: sandbox.origin,
-    NODE_EXTRA_CA_CERTS: trust['NODE_EXTRA_CA_CERTS'],
-  })
-
-  /** Signs in by a code that the person enters as soon as it is shown. */
-  function login(person: typeof megan) {
-    const child = spawn(process.execPath, [cliFile, 'login', '--device-code', '--json'], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    child.stderr.on('data', (chunk: Buffer) => {
-      const code = /"userCode":"([^"]+)"/.exec(`${chunk}`)?.[1]
-      if (code !== undefined) sandbox.approveDeviceCode(code, person)
-    })
-    const ended = new Promise<string | number | null>((resolve) =>
-      child.on('close', (code, signal) => resolve(signal ?? code)),
-    )
-    return { child, ended }
-  }
+  const { home, env, login } = await signedInHome(sandbox)
 
   async function accounts(): Promise<readonly string[]> {
     const { stdout } = await runCli(['cache', 'list', '--json'], { env })

@@ -79,7 +79,8 @@ export function chooseAccount(accounts: readonly RememberedAccount[], wish: Acco
   return fitting.length === 0 ? { kind: 'none' } : { kind: 'several', accounts: fitting }
 }
 
-function isOfTenant({ record, tenants }: RememberedAccount, tenant: string): boolean {
+/** By an id, or a domain of the name. */
+export function isOfTenant({ record, tenants }: RememberedAccount, tenant: string): boolean {
   return (
     tenants.some((each) => isSame(each, tenant)) ||
     isSame(record.homeAccountId.split('.')[1] ?? '', tenant) ||
