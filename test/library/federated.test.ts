@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, inject, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { startTokenProxy } from '../support/aks-token-proxy.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -60,6 +61,37 @@ test('workload identity by variables, options and a function; what is remembered
     ['AuthenticationError', 'ClientAssertionCredential: Authentication failed: no assertion today'],
     ['AuthenticationError', "WorkloadIdentityCredential: [Errno 2] No such file or directory: '/nope'"],
   ])
+})
+
+test('the token proxy of AKS, where the option asks for it', async () => {
+  const sandbox = await startTestSandbox()
+  const proxy = await startTokenProxy(sandbox)
+  const printed = await run(
+    sandbox,
+    'workload-identity',
+    `
+    import { WorkloadIdentityCredential } from 'azid'
+    const ask = (more) => new WorkloadIdentityCredential({ ...options, ...more }).getToken(scope).then(
+      (token) => claims(token).appid === clientId,
+      ({ name, message }) => [name, message],
+    )
+    process.env.AZURE_KUBERNETES_SNI_NAME = '${proxy.serverName}'
+    print(await ask({ enableAzureProxy: true }))
+    process.env.AZURE_KUBERNETES_TOKEN_PROXY = '${proxy.url}'
+    process.env.AZURE_KUBERNETES_CA_DATA = ${JSON.stringify(proxy.caPem)}
+    print(await ask({ enableAzureProxy: true }))
+    print(await ask({}))
+    `,
+  )
+  expect(printed).toEqual([
+    [
+      'CredentialUnavailableError',
+      'WorkloadIdentityCredential: AZURE_KUBERNETES_TOKEN_PROXY is not set but other custom endpoint-related environment variables are present.',
+    ],
+    true,
+    true,
+  ])
+  expect(proxy.requests).toHaveLength(1)
 })
 
 test('the jobs of Azure Pipelines and GitHub Actions', async () => {
