@@ -14,15 +14,17 @@ if (enableCompileCache !== undefined) keepCompiledCode()
 else if (/^\w/.test(process.argv[2] ?? '')) keepScripts(`${__dirname}/../dist`)
 start()
 
-// A token that this very command line got before may be in the cache: that is tried first, with next to nothing loaded.
+// A token that this very command line got before may be in the cache, and what a code means is in one file: those are tried
+// first, with next to nothing else loaded.
 function start() {
   const goOn = () => require('../dist/bin.cjs')
   const [, , command, ...args] = process.argv
-  if (command !== 'get-token' && command !== 'token') goOn()
-  else
-    require('../dist/warm.cjs')
-      .answer([command, ...args])
-      .then((isAnswered) => isAnswered || goOn(), goOn)
+  const isCode = command === 'explain' && args.length === 1 && /^(?:AADSTS|AADB2C)?\d{4,8}$/i.test(args[0])
+  if (!isCode && command !== 'get-token' && command !== 'token') goOn()
+  else {
+    const first = isCode ? require('../dist/code.cjs') : require('../dist/warm.cjs')
+    first.answer([command, ...args]).then((isAnswered) => isAnswered || goOn(), goOn)
+  }
 }
 
 // Node 22 and newer can keep what V8 compiled. Whoever can write there can make this process run code of theirs, so the
