@@ -240,6 +240,8 @@ test('somebody else signs in than the one who was asked for: no token, and the p
   expect(run.code).toBe(4)
   expect(run.stdout).toBe('')
   expect(pages[0]?.body).toContain('This is another account')
+  const { accounts } = JSON.parse((await machine.run(['cache', 'list', '--json'])).stdout)
+  expect(accounts).toHaveLength(1)
 })
 
 const places: readonly (readonly [string, RunOptions, string])[] = [
