@@ -80,7 +80,7 @@ async function runAs(
       const isOpen = ran.result.outcome === 'unavailable' && ran.ready.length > 0
       return { run: { session, ...ran }, exit: isOpen ? 'done' : exitOf(ran.result) }
     }
-    const progress = createProgress(runtime, isQuiet)
+    const progress = createProgress(runtime, isQuiet, settings.noColor?.value === true)
     try {
       const ran = await runSession(session, (event) => {
         progress.tell(event)

@@ -152,7 +152,7 @@ function createPrinter(
     })
   }
   const watch = (event: ChainEvent): void => {
-    progress ??= createProgress(runtime, settings.quiet?.value === true)
+    progress ??= createProgress(runtime, settings.quiet?.value === true, settings.noColor?.value === true)
     progress.tell(event)
   }
   const line = (

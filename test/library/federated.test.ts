@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 async function run(sandbox: Sandbox, persona: string, script: string): Promise<unknown[]> {
   expect(inject('buildFailure')).toBe('')
-  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...(await sandbox.environment(persona)) }
+  const env = { PATH: process.env['PATH'], HOME: '/dev/null/nobody', ...(await sandbox.environment(persona)) }
   const start = `const scope = 'https://graph.microsoft.com/.default'
     const options = { disableInstanceDiscovery: true }
     const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId } = process.env

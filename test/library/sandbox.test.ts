@@ -14,7 +14,7 @@ async function run(sandbox: Sandbox, script: string, persona?: string): Promise<
   expect(inject('buildFailure')).toBe('')
   const env = {
     PATH: process.env['PATH'],
-    HOME: '/nonexistent',
+    HOME: '/dev/null/nobody',
     AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:1',
     ...(await sandbox.environment(persona)),
   }

@@ -36,7 +36,7 @@ async function hasTool(name: string): Promise<boolean> {
 
 /** Runs a program and gives its exit code and output, whatever they are. */
 async function attempt(file: string, args: readonly string[], env: Record<string, string> = {}) {
-  const clean = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env }
+  const clean = { PATH: process.env['PATH'] ?? '', HOME: '/dev/null/nobody', ...env }
   return runFile(file, [...args], { env: clean }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code?: number; stdout?: string; stderr?: string }) => ({

@@ -102,7 +102,7 @@ describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {
     const flag = name === 'Python' ? '-c' : '-e'
     return runProgram(sdk.program, [flag, script, ...args], {
       cwd: sdk.cwd,
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...variables },
+      env: { PATH: process.env['PATH'], HOME: '/dev/null/nobody', ...variables },
     })
   }
 
