@@ -64,7 +64,7 @@ export const rules: readonly Rule[] = [
     id: 'device-code-pending',
     cause: 'not-an-error',
     strength: 93,
-    when: /authorization_pending|Authorization is pending\. Continue polling/,
+    when: /authorization_pending|"slow_down"|Authorization is pending\. Continue polling/,
     reason: 'the person has not finished signing in with the device code yet; the client asks again',
   },
   // What the words behind a code change
@@ -1077,6 +1077,13 @@ const fallbacks: readonly Rule[] = [
     reason: 'the sign-in was refused or cancelled',
   },
   {
+    id: 'oauth-unsupported',
+    cause: 'request-malformed',
+    strength: 20,
+    when: /\bunsupported_(?:grant|response)_type\b/,
+    reason: 'the token service does not know the flow that was asked for',
+  },
+  {
     id: 'oauth-invalid-request',
     cause: 'request-malformed',
     strength: 14,
@@ -1254,6 +1261,43 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
     /\bproxy\b|connection.{0,20}(?:reset|refused|closed|aborted|timed? ?out)|timed? ?out|unreachable|network|firewall/i,
     'the text is about a connection',
   ],
+  [
+    'tenant-not-found',
+    /login\.[\w.]{1,60}\/[^\s"']{1,200}.{0,80}\b404\b|\b404\b.{0,80}login\.[\w.]{1,60}\/[^\s"']{1,200}/i,
+    'the token service has no such address, mostly because there is no such tenant in it',
+  ],
+  [
+    'request-malformed',
+    /(?:\b400\b|Bad ?Request).{0,120}(?:oauth2|\/token\b|login\.microsoftonline)|(?:oauth2|\/token\b|login\.microsoftonline).{0,120}(?:\b400\b|Bad ?Request)/i,
+    'the token service refused the request, and the text does not say why',
+  ],
+  [
+    'mi-endpoint-error',
+    /(?:169\.254\.169\.254|metadata\/identity|\/msi\/token).{0,200}\b(?:4(?:04|08|10|29)|5\d\d)\b/i,
+    'the identity endpoint answered with an error of its own',
+  ],
+  [
+    'network-blocked',
+    /(?:could not|cannot|can't|unable to|failed to) (?:reach|connect|contact).{0,60}login\.|(?:\bEOF\b|broken pipe|socket hang up).{0,80}login\.|login\.[\w.]{1,60}.{0,80}(?:\bEOF\b|broken pipe|socket hang up)/i,
+    'the token service could not be reached',
+  ],
+  [
+    'mfa-required',
+    /(?:silent(?:ly)?|without (?:user )?interaction).{0,60}(?:fail|not|token)|(?:could not|cannot|failed to).{0,40}(?:token )?silently/i,
+    'there is no saved sign-in that would do without a person',
+  ],
+  ['account-disabled', /(?:account|user) (?:has been |is |was )?disabled/i, 'the account is switched off'],
+  [
+    'password-wrong',
+    /(?:account|user) (?:has been |is |was )?locked|(?:wrong|incorrect|invalid) (?:user ?name or )?password/i,
+    'the account or its password is refused',
+  ],
+  [
+    'tool-version-bug',
+    /invalid apiVersion .{0,10}client\.authentication\.k8s\.io/i,
+    'kubectl and its plug-in are of different generations',
+  ],
+  ['kubelogin-missing', /\bkubelogin\b/i, "the text is about Azure's plug-in for kubectl"],
   [
     'tool-version-bug',
     /\bupgrade to\b|please (?:update|upgrade)|unsupported version|(?:is |are )?not supported (?:in|by) (?:this|your) version/i,
