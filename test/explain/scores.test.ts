@@ -43,6 +43,7 @@ describe.each([
   'unseen-8',
   'unseen-9',
   'unseen-10',
+  'unseen-11',
 ])('%s', (name) => {
   const all = cases(name)
 

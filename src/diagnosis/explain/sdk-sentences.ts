@@ -13,7 +13,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'python',
-    /managed identity configuration not found in environment|no response from the IMDS endpoint|Token request error: |(?:JSON|XML) is invalid: |Cannot deserialize content-type|Unexpected content type "|Failed to deserialize JSON from response|No managed identity endpoint found\. The Target|Workload identity was selected but|Missing required arguments: '|client_id should not be set for cloud shell|Service Fabric endpoint certificate thumbprint does not/,
+    /managed identity configuration not found in environment|no response from the IMDS endpoint|Token request error: |(?:JSON|XML) is invalid: |Cannot deserialize content-type|Unexpected content type "|Failed to deserialize JSON from response|No managed identity endpoint found\. The Target|Workload identity was selected but|Missing required arguments: '|is required\. Please pass it in or set the AZURE_|client_id should not be set for cloud shell|Service Fabric endpoint certificate thumbprint does not/,
   ],
   [
     'python',

@@ -88,7 +88,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     4,
     /AuthorizationFailed|AuthorizationPermissionMismatch|InvalidAuthenticationToken|does not have (?:authorization|secrets)|AKV\d{5}|PermissionDenied|WWW-Authenticate: Bearer|\(Forbidden\)|StorageException|Authorization_RequestDenied/i,
   ],
-  ['imds', 3, /169\.254\.169\.254|Identity not found|metadata\/identity/],
+  ['imds', 3, /169\.254\.169\.254|Identity not found|Multiple user assigned identities exist|metadata\/identity/],
   ['sts', 2, /AADSTS\s{0,3}\d|AADB2C\d|"error_description"/i],
 
   // Names of classes, and how a language prints a stack
