@@ -67,6 +67,12 @@ const cases: readonly { line: string; offered: readonly string[]; notOffered?: r
   { line: 'azid sandbox run --as wr', offered: ['wrong-secret'], notOffered: ['unknown-app'] },
   { line: 'azid sandbox run --as managed-identity', offered: ['managed-identity:imds'], notOffered: ['wrong-secret'] },
   { line: 'azid sandbox run -- mkfi', offered: ['mkfifo'] },
+  { line: 'azid sandbox run --fault ', offered: ['429', 'hang', 'slow=500ms'], notOffered: ['wrong-secret'] },
+  { line: 'azid get-token -o env --var PG', offered: ['PGPASSWORD'], notOffered: ['postgres'] },
+  { line: 'azid exec --set postg', offered: ['postgres'] },
+  { line: 'azid explain AzureD', offered: ['AzureDeveloperCliCredential'] },
+  { line: 'azid explain key', offered: ['key.pem'] },
+  { line: 'azid help sandbox ', offered: ['run', 'start'], notOffered: ['get-token'] },
   { line: 'azid completion ', offered: ['bash', 'zsh', 'fish', 'powershell'] },
   { line: 'azid help ', offered: ['get-token', 'sandbox', 'environment', 'exit-codes'], notOffered: ['bash'] },
 ]
@@ -193,6 +199,33 @@ describe('PowerShell (not run on the real thing)', () => {
     for (const [open, close] of ['()', '{}', '[]']) {
       expect(code.split(open ?? '').length).toBe(code.split(close ?? '').length)
     }
+  })
+
+  test('no hash table has a key twice, which PowerShell refuses, whatever its case', () => {
+    const tables = script.match(/@\{\n[\s\S]*?\n {4}\}/g) ?? []
+    expect(tables).toHaveLength(4)
+    for (const table of tables) {
+      const keys = [...table.matchAll(/^ {8}'([^']*)' = /gm)].map(([, key]) => key?.toLowerCase())
+      expect(keys.length).toBeGreaterThan(5)
+      expect(new Set(keys).size).toBe(keys.length)
+    }
+  })
+
+  test('values: a shared list, a list of its own, files, anything, and a variable before a target', () => {
+    for (const line of [
+      "'--resource' = $targets",
+      "'--credential' = $credentials",
+      "'--exclude' = $links",
+      "'--cloud' = @('public', 'usgov', 'china')",
+      "'--certificate' = $null",
+      "'--tenant' = @()",
+      "'--set' = $targets",
+      "$assigning = @('--set')",
+    ]) {
+      expect(script.split('\n').map((text) => text.trim())).toContain(line)
+    }
+    expect(script).toMatch(/^ {4}\$variables = @\(.*'PGPASSWORD'/m)
+    expect(script).toMatch(/^ {4}\$targets = @\('arm Azure Resource Manager', /m)
   })
 })
 
