@@ -336,12 +336,13 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
 function goOnlyPastUnavailable(flat: string, sdk: Sdk, seen: readonly SeenCredential[]): readonly SeenCredential[] {
   if (sdk !== 'go' || !/Attempted credentials:/.test(flat)) return seen
   const members = seen.filter(({ name: of }) => !chains.has(of))
-  const isEndless =
+  // What was tried and failed ends with a link; without one its last member was passed over as well.
+  const isPassedOver =
     /DefaultAzureCredential: failed/.test(flat) &&
     /ManagedIdentityCredential: Get "(?!.{0,600}To troubleshoot)/.test(flat)
   return seen.map((credential) =>
     chains.has(credential.name) ||
-    (credential === members.at(-1) && !(isEndless && credential.name === 'ManagedIdentityCredential')) ||
+    (credential === members.at(-1) && !(isPassedOver && credential.name === 'ManagedIdentityCredential')) ||
     credential.outcome === 'succeeded'
       ? credential
       : { ...credential, outcome: 'unavailable' },
