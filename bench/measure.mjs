@@ -1,5 +1,6 @@
 // Compares two commands on a noisy machine: pairs run one after the other, a ratio for each pair, and the middle of all ratios.
 import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 /** bash times a child to the millisecond, wall and CPU; Node can tell no child's CPU time. A sample is several runs, so that a millisecond is little. */
 const timer =
@@ -28,6 +29,38 @@ export async function compare(baseline, subject, { pairs = 25, runs = 3 } = {}) 
     baseline: typical(samples.map((pair) => pair.baseline)),
     subject: typical(samples.map((pair) => pair.subject)),
   }
+}
+
+const peakMemory = fileURLToPath(new URL('peak-memory.cjs', import.meta.url))
+
+/** As `compare`, of the most memory that each had, in MiB; both are programs of Node. */
+export function compareMemory(baseline, subject, { pairs = 25 } = {}) {
+  const ratios = []
+  const peaks = { baseline: [], subject: [] }
+  for (let pair = 0; pair < pairs; pair++) {
+    const one = peakOf(baseline)
+    const other = peakOf(subject)
+    peaks.baseline.push(one)
+    peaks.subject.push(other)
+    ratios.push(other / one)
+  }
+  return {
+    pairs,
+    memory: describe(ratios),
+    baseline: { memoryMib: quantile(peaks.baseline, 0.5) },
+    subject: { memoryMib: quantile(peaks.subject, 0.5) },
+  }
+}
+
+function peakOf({ command: [file, ...args], env, cwd }) {
+  const ran = spawnSync(file, ['--require', peakMemory, ...args], {
+    env,
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  if (ran.status !== 0) throw new Error(`a run failed: ${args.join(' ')}\n${ran.stderr.slice(0, 2000)}`)
+  return Number(ran.output[3]) / 1024
 }
 
 async function sample({ command, env, cwd, before }, runs) {

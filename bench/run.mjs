@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
-import { compare } from './measure.mjs'
+import { compare, compareMemory } from './measure.mjs'
 import { createWorld } from './world.mjs'
 
 const { values, positionals } = parseArgs({
@@ -26,6 +26,15 @@ for (const figure of chosen) {
   const world = createWorld()
   try {
     const { baseline, subject } = await figure.prepare(world)
+    if (figure.isMemory) {
+      const measured = compareMemory(baseline, subject, { pairs: Number(values.pairs) })
+      results.push({ name: figure.name, goal: figure.goal, ...measured })
+      const { memory, subject: own, baseline: bare } = measured
+      say(`\n${figure.name}
+  memory × ${show(memory)}   goal ≤ ${figure.goal}: ${isMet(figure, memory.median) ? 'met' : 'MISSED'}
+  ${own.memoryMib.toFixed(1)} MiB against ${bare.memoryMib.toFixed(1)} MiB`)
+      continue
+    }
     const measured = await compare(baseline, subject, {
       pairs: Number(values.pairs),
       ...(figure.runs ? { runs: figure.runs } : {}),

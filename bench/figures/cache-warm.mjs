@@ -46,6 +46,15 @@ export const figures = [
     },
   },
   {
+    name: 'warm get-token, key in a file / bare node -e 0: most memory',
+    goal: 1.4,
+    isMemory: true,
+    prepare: async (world) => {
+      const env = await warmWorld(world, { AZID_CACHE: 'file' })
+      return { baseline: bareNode(env), subject: azidCommand(['get-token', 'arm'], env) }
+    },
+  },
+  {
     name: 'warm get-token among 100,000 entries / among one',
     goal: 1.1,
     prepare: async (world) => {
