@@ -78,8 +78,7 @@ async function readProcess({ value, source }: Setting<number>, runtime: Runtime)
   const there = await files.stat(folder)
   if (!there.ok) throw refuse(`there is no process ${value}`, 'give the id of one that runs')
   const read = await files.read(`${folder}/environ`, { maxBytes })
-  const comm = await files.read(`${folder}/comm`, { maxBytes: 256 })
-  const program = comm.ok ? new TextDecoder().decode(comm.value).trim() : ''
+  const program = await nameProgram(folder, files)
   const name = program === '' ? `process ${value}` : `process ${value} (${program})`
   if (!read.ok) {
     throw read.error.code === 'denied'
@@ -92,6 +91,17 @@ async function readProcess({ value, source }: Setting<number>, runtime: Runtime)
   }
   const shared = await seesSameFiles(folder, files)
   return { kind: 'process', name, variables, folder: `${folder}/cwd`, ...(shared ? {} : { root: `${folder}/root` }) }
+}
+
+/** By its command line's first word: what the kernel calls it is its main thread's name, `MainThread` for Node 24. */
+async function nameProgram(folder: string, files: FileSystem): Promise<string> {
+  for (const file of ['cmdline', 'comm']) {
+    const content = await files.read(`${folder}/${file}`, { maxBytes })
+    const [first = ''] = content.ok ? new TextDecoder().decode(content.value).split('\0') : []
+    const name = first.trim().split('/').at(-1) ?? ''
+    if (name !== '') return name.slice(0, 64)
+  }
+  return ''
 }
 
 /** A container has mounts of its own; where they cannot be compared the files are taken to be the same. */
