@@ -11,8 +11,8 @@ import { createNodeTerminal } from './runtime-node/terminal.ts'
 export async function answer([, subject = '']: readonly string[]): Promise<boolean> {
   const code = readCode(subject)
   const env = createNodeEnv()
-  // A variable of azid's own may ask for JSON or no colour, and a file of that name is what is meant.
-  if (code === null || env.names().some((name) => /^AZID_/i.test(name))) return false
+  // A variable of azid's own may ask for JSON or no colour (not the one for the cache), and a file of that name is what is meant.
+  if (code === null || env.names().some((name) => /^AZID_(?!CACHE$)/i.test(name))) return false
   const file = await createNodeFileSystem(createNodeRandom()).stat(subject)
   if (file.ok || file.error.code !== 'not-found') return false
   const { stdout } = createNodeTerminal(() => new AbortController().signal)
