@@ -2,7 +2,7 @@
 import { type Advice, advise } from '../diagnosis/advice.ts'
 import type { Hint } from '../diagnosis/diagnose.ts'
 import { registrationCommand } from '../diagnosis/federation.ts'
-import { concludeChain } from '../engine/all-links.ts'
+import { concludeChain } from '../engine/chain.ts'
 import { type DryAttempt, type DryStep, dryRunLinks } from '../engine/dry-run.ts'
 import { previewFederation } from '../engine/federation-preview.ts'
 import type { ChainEvent, ChainResult, CredentialName } from '../engine/types.ts'

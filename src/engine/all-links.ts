@@ -1,6 +1,6 @@
 /** Asks every link at once, also those behind the winner, and says what the chain itself would have made of it. */
-import { type Link, runChain } from './chain.ts'
-import type { Attempt, ChainEvent, ChainResult, EnginePorts, TokenRequest } from './types.ts'
+import { concludeChain, type Link, runChain } from './chain.ts'
+import type { ChainEvent, ChainResult, EnginePorts, TokenRequest } from './types.ts'
 
 /**
  * Takes as long as the slowest link. Every link has an attempt of its own, in the order of the chain; winner and stopper
@@ -19,19 +19,4 @@ export async function runAllLinks(
     results.flatMap(({ attempts }) => attempts),
     Math.round(ports.clock.monotonic() - began),
   )
-}
-
-/** The first token wins, unless a failure comes before it and ends the chain. */
-export function concludeChain(attempts: readonly Attempt[], elapsedMs: number): ChainResult {
-  const end = attempts.find(({ outcome }) => outcome === 'succeeded' || outcome === 'failed')
-  const winner = end?.outcome === 'succeeded' ? end : undefined
-  const stopper = end?.outcome === 'failed' ? end : undefined
-  return {
-    outcome: winner !== undefined ? 'succeeded' : stopper !== undefined ? 'failed' : 'unavailable',
-    credential: winner?.credential ?? null,
-    stoppedBy: stopper?.credential ?? null,
-    token: winner?.token ?? null,
-    attempts,
-    elapsedMs,
-  }
 }

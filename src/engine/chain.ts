@@ -34,11 +34,10 @@ export async function runChain(
 ): Promise<ChainResult> {
   const began = ports.clock.monotonic()
   const attempts: Attempt[] = []
-  let winner: Attempt | undefined
-  let stopper: Attempt | undefined
+  let isOver = false
 
   for (const link of links) {
-    if (winner !== undefined || stopper !== undefined) {
+    if (isOver) {
       attempts.push({ credential: link.name, outcome: 'not-attempted', elapsedMs: 0, evidence: [] })
       continue
     }
@@ -46,17 +45,24 @@ export async function runChain(
     const attempt = await attemptLink(link, request, ports, signal, tell)
     attempts.push(attempt)
     tell({ kind: 'ended', attempt })
-    if (attempt.outcome === 'succeeded') winner = attempt
-    else if (attempt.outcome === 'failed') stopper = attempt
+    isOver = attempt.outcome === 'succeeded' || attempt.outcome === 'failed'
   }
 
+  return concludeChain(attempts, Math.round(ports.clock.monotonic() - began))
+}
+
+/** The first token wins, unless a failure comes before it and ends the chain. */
+export function concludeChain(attempts: readonly Attempt[], elapsedMs: number): ChainResult {
+  const end = attempts.find(({ outcome }) => outcome === 'succeeded' || outcome === 'failed')
+  const winner = end?.outcome === 'succeeded' ? end : undefined
+  const stopper = end?.outcome === 'failed' ? end : undefined
   return {
     outcome: winner !== undefined ? 'succeeded' : stopper !== undefined ? 'failed' : 'unavailable',
     credential: winner?.credential ?? null,
     stoppedBy: stopper?.credential ?? null,
     token: winner?.token ?? null,
     attempts,
-    elapsedMs: Math.round(ports.clock.monotonic() - began),
+    elapsedMs,
   }
 }
 

@@ -1,7 +1,8 @@
 /** All links at once, and the run that does nothing, on ports that fail the test when anything is asked. */
 import { describe, expect, test } from 'vitest'
-import { concludeChain, runAllLinks } from '../../src/engine/all-links.ts'
+import { runAllLinks } from '../../src/engine/all-links.ts'
 import type { Link } from '../../src/engine/chain.ts'
+import { concludeChain } from '../../src/engine/chain.ts'
 import { selectDefaultChain, selectNamedChain } from '../../src/engine/default-chain.ts'
 import { dryRunLinks } from '../../src/engine/dry-run.ts'
 import { problem } from '../../src/engine/problems.ts'

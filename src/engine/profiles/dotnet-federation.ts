@@ -1,6 +1,7 @@
 /** What Azure.Identity for .NET 1.18 says of client assertions; texts it does not have are azid's own. */
 import type { FederationFacts } from '../federation-facts.ts'
 import type { ProblemFacts } from '../problems.ts'
+import { wordAssertionCommand } from './assertion-command-wording.ts'
 import { wordDotnetTokenProxy } from './token-proxy-wording.ts'
 
 const pipelinesGuide =
@@ -14,21 +15,7 @@ export const dotnetFederationWording: Words = {
     reason === 'empty'
       ? 'ClientAssertionCredential authentication failed: Client‑assertion JWT cannot be null or empty. Verify the delegate supplied to WithClientAssertion returns a valid signed JWT.'
       : `ClientAssertionCredential authentication failed: ${path ?? source} holds no client assertion: its content is not ${reason === 'not-text' ? 'text' : 'a JWT'}`,
-  'assertion-command': ({ program, reason, detail, stderr }) => {
-    const said = stderr === '' ? '' : `: ${stderr}`
-    switch (reason) {
-      case 'not-started':
-        return `the command for the client assertion, '${program}', could not be started: ${detail}`
-      case 'exit':
-        return `the command for the client assertion, '${program}', ended with ${detail}${said}`
-      case 'killed':
-        return `the command for the client assertion, '${program}', was ended by ${detail}${said}`
-      case 'timed-out':
-        return `the command for the client assertion, '${program}', did not end within ${detail}${said}`
-      default:
-        return reason satisfies never
-    }
-  },
+  'assertion-command': wordAssertionCommand,
   'token-proxy-unusable': wordDotnetTokenProxy,
   'pipelines-no-endpoint': ({ variable }) =>
     `AzurePipelinesCredential is not available: Ensure that you're running this task in an Azure Pipeline so that following missing system variable(s) can be defined: ${variable} is not set.`,

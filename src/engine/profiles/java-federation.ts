@@ -2,6 +2,7 @@
 import type { FederationFacts } from '../federation-facts.ts'
 import type { ProblemFacts } from '../problems.ts'
 import type { CredentialName } from '../types.ts'
+import { wordAssertionCommand } from './assertion-command-wording.ts'
 import { wordJavaTokenProxy } from './token-proxy-wording.ts'
 
 const pipelinesGuide = 'https://aka.ms/azsdk/java/identity/azurepipelinescredential/troubleshoot'
@@ -17,21 +18,7 @@ export const javaFederationWording: Words = {
     if (reason === 'empty') return 'java.lang.NullPointerException: assertion'
     return `${path ?? source} holds no client assertion: its content is not ${reason === 'not-text' ? 'text' : 'a JWT'}`
   },
-  'assertion-command': ({ program, reason, detail, stderr }) => {
-    const said = stderr === '' ? '' : `: ${stderr}`
-    switch (reason) {
-      case 'not-started':
-        return `the command for the client assertion, '${program}', could not be started: ${detail}`
-      case 'exit':
-        return `the command for the client assertion, '${program}', ended with ${detail}${said}`
-      case 'killed':
-        return `the command for the client assertion, '${program}', was ended by ${detail}${said}`
-      case 'timed-out':
-        return `the command for the client assertion, '${program}', did not end within ${detail}${said}`
-      default:
-        return reason satisfies never
-    }
-  },
+  'assertion-command': wordAssertionCommand,
   'token-proxy-unusable': wordJavaTokenProxy,
   'pipelines-no-endpoint': () =>
     'Must provide non-null values for oidcEndpoint properties in AzurePipelinesCredentialBuilder',

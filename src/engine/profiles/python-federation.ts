@@ -14,6 +14,7 @@ import {
 } from '../managed-identity/python-json.ts'
 import type { ProblemFacts } from '../problems.ts'
 import type { CredentialName } from '../types.ts'
+import { wordAssertionCommand } from './assertion-command-wording.ts'
 import { wordPythonTokenProxy } from './token-proxy-wording.ts'
 
 /** Credentials that do not go through MSAL in Python; managed identity where it is a workload identity in disguise. */
@@ -128,7 +129,7 @@ type Words = {
 
 export const pythonFederationWording: Words = {
   'federated-token-unusable': wordUnusable,
-  'assertion-command': wordCommand,
+  'assertion-command': wordAssertionCommand,
   'token-proxy-unusable': (facts) => wordPythonTokenProxy(facts, wordOpen),
   'pipelines-no-endpoint': ({ variable }) =>
     `Missing value for the ${variable} environment variable. AzurePipelinesCredential is intended for use in Azure Pipelines where the ${variable} environment variable is set. Please refer to the troubleshooting guide at ${pipelinesGuide}.`,
@@ -210,23 +211,6 @@ export function wordOpen(error: FileError): string {
       return `[Errno 21] Is a directory: ${path}`
     default:
       return `${error.detail}: ${path}`
-  }
-}
-
-/** Only azid runs a command. */
-function wordCommand({ program, reason, detail, stderr }: FederationFacts['assertion-command']): string {
-  const said = stderr === '' ? '' : `: ${stderr}`
-  switch (reason) {
-    case 'not-started':
-      return `the command for the client assertion, '${program}', could not be started: ${detail}`
-    case 'exit':
-      return `the command for the client assertion, '${program}', ended with ${detail}${said}`
-    case 'killed':
-      return `the command for the client assertion, '${program}', was ended by ${detail}${said}`
-    case 'timed-out':
-      return `the command for the client assertion, '${program}', did not end within ${detail}${said}`
-    default:
-      return reason satisfies never
   }
 }
 
