@@ -51,6 +51,18 @@ async function heading(page: Page, text: string): Promise<void> {
   await page.getByRole('heading', { name: text, exact: true }).waitFor({ timeout })
 }
 
+/** The page has given its first field or button the focus; a key pressed before that goes nowhere. */
+async function focused(page: Page, selector = 'input, button'): Promise<void> {
+  await page.waitForFunction(`document.activeElement?.matches(${JSON.stringify(selector)})`, undefined, { timeout })
+}
+
+/** Types what this page asks for, as a person does who sees the page and its cursor. */
+async function typeOn(page: Page, title: string, text: string): Promise<void> {
+  await heading(page, title)
+  await focused(page)
+  await page.keyboard.type(text)
+}
+
 test.skipIf(chromiumPath === undefined)(
   'a person signs in with the keyboard alone, and the app gets its answer',
   async () => {
@@ -60,16 +72,13 @@ test.skipIf(chromiumPath === undefined)(
     const complaints = listenForComplaints(page)
     const changes = { redirect_uri: app.redirectUri, response_mode: 'form_post', scope: vault, state: 'x' }
     await page.goto(authorizeUrl(sandbox, changes), { timeout })
-    await heading(page, 'Sign in')
-    await page.keyboard.type('nobody@contoso.com\n')
+    await typeOn(page, 'Sign in', 'nobody@contoso.com\n')
     await page.getByRole('alert').waitFor({ timeout })
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true')
+    await focused(page, '[aria-invalid="true"]')
     await page.keyboard.press('ControlOrMeta+A')
     await page.keyboard.type(`${megan}\n`)
-    await heading(page, 'Enter password')
-    await page.keyboard.type('sandbox-password\n')
-    await heading(page, 'Enter code')
-    await page.keyboard.type('123456\n')
+    await typeOn(page, 'Enter password', 'sandbox-password\n')
+    await typeOn(page, 'Enter code', '123456\n')
     await heading(page, 'landed')
     expect(app.answers).toEqual([expect.stringMatching(/^POST \/ code=1\.[^&]+&session_state=[^&]+&state=x$/)])
     expect(complaints).toEqual([])
@@ -144,12 +153,11 @@ test.skipIf(chromiumPath === undefined)(
       form: { client_id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46', scope: arm },
     })
     await page.goto(`${sandbox.origin}/devicelogin`, { timeout })
-    await page.keyboard.type(`${(await reply.json()).user_code}\n`)
-    await heading(page, 'Sign in')
-    await page.keyboard.type(`${megan}\n`)
-    await heading(page, 'Enter password')
-    await page.keyboard.type('sandbox-password\n')
+    await typeOn(page, 'Enter code to allow access', `${(await reply.json()).user_code}\n`)
+    await typeOn(page, 'Sign in', `${megan}\n`)
+    await typeOn(page, 'Enter password', 'sandbox-password\n')
     await heading(page, 'Are you trying to sign in to Microsoft Azure CLI?')
+    await focused(page)
     await page.keyboard.press('Enter')
     await page.getByText('You have signed in to the Microsoft Azure CLI application').waitFor({ timeout })
   },
