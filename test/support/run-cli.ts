@@ -11,7 +11,7 @@ export interface RunCliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** What stdin holds; absent: closed. */
   readonly input?: string | Uint8Array
-  /** Default 30 s; then the command is killed and the promise rejects with what it had printed. */
+  /** Default 2 min; then the command is killed and the promise rejects with what it had printed. */
   readonly timeoutMs?: number
   readonly cwd?: string
   /** Called when the process runs, for tests that send it signals. */
@@ -86,7 +86,7 @@ function spawnCli(
   args: readonly string[],
   env: Record<string, string>,
   cwd: string,
-  { input, timeoutMs = 30_000, started }: RunCliOptions,
+  { input, timeoutMs = 120_000, started }: RunCliOptions,
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cliFile, ...args], {
