@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { commandTables } from '../../src/cli/commands.ts'
 import { completionScript } from '../../src/cli/completions/command.ts'
 import { cliFile } from '../support/run-cli.ts'
@@ -77,10 +77,9 @@ const completed: readonly (readonly [typed: string, line: string])[] = [
 describe.each(shells)('$name', ({ name, command, files, describes }) => {
   const isMissing = !hasTerminal || spawnSync(name, ['--version']).error !== undefined
   let home = ''
-  let terminal: Terminal
 
   describe.skipIf(isMissing)('in a terminal', () => {
-    beforeAll(async () => {
+    beforeAll(() => {
       home = mkdtempSync(path.join(tmpdir(), 'azid-tab-'))
       const work = path.join(home, 'work')
       const bin = path.join(home, 'bin')
@@ -94,12 +93,8 @@ describe.each(shells)('$name', ({ name, command, files, describes }) => {
         mkdirSync(path.dirname(path.join(home, file)), { recursive: true })
         writeFileSync(path.join(home, file), text)
       }
-      const env = { HOME: home, PATH: `${bin}:${process.env['PATH']}`, LC_ALL: 'C.UTF-8' }
-      terminal = openTerminal({ command, env, cwd: work })
-      await terminal.waitFor((screen) => screen.at(-1) === prompt.trimEnd(), 'a prompt')
     })
     afterAll(() => {
-      terminal.close()
       rmSync(home, { recursive: true, force: true })
     })
 
@@ -110,29 +105,26 @@ describe.each(shells)('$name', ({ name, command, files, describes }) => {
         ?.slice(prompt.length)
         .trimEnd() ?? ''
 
-    async function typeAnew(text: string): Promise<void> {
-      const isEmpty = (screen: readonly string[]): boolean => screen.length === 1 && lineOf(screen) === ''
-      // An interrupt throws away what was typed behind it, so it may take the next key with it.
-      for (let attempt = 0; attempt < 8; attempt += 1) {
-        terminal.press('C-c')
-        await terminal.becomes((screen) => screen.at(-1) === prompt.trimEnd(), 3000)
-        terminal.press('C-l')
-        if (await terminal.becomes(isEmpty, 2000)) break
-      }
-      await terminal.waitFor(isEmpty, 'an empty line')
+    /** A shell of its own, so that no key of another test is on its way to it, with this typed and on the screen. */
+    async function typeAnew(text: string): Promise<Terminal> {
+      const env = { HOME: home, PATH: `${home}/bin:${process.env['PATH']}`, LC_ALL: 'C.UTF-8' }
+      const terminal = openTerminal({ command, env, cwd: path.join(home, 'work') })
+      onTestFinished(() => terminal.close())
+      await terminal.waitFor((screen) => screen.at(-1) === prompt.trimEnd(), 'a prompt')
       terminal.type(text)
       await terminal.waitFor((screen) => lineOf(screen).startsWith(text.trimEnd()), text)
+      return terminal
     }
 
     test.each(completed)('%s', async (typed, line) => {
-      await typeAnew(typed)
+      const terminal = await typeAnew(typed)
       terminal.press('Tab')
       const screen = await terminal.waitFor((lines) => lineOf(lines).replace(/,$/, '') === line, line)
       expect(screen.join('\n')).not.toMatch(/not found|error|parse|_azid/i)
     })
 
     test('Tab twice shows what may follow, and what it is for where the shell shows that', async () => {
-      await typeAnew('azid sandbox ')
+      const terminal = await typeAnew('azid sandbox ')
       terminal.press('Tab')
       terminal.press('Tab')
       const screen = await terminal.waitFor((lines) => lines.some((line) => /^run\b.*|\brun +start/.test(line)), 'run')
@@ -144,12 +136,12 @@ describe.each(shells)('$name', ({ name, command, files, describes }) => {
     test.each(['azid nonsense --', 'azid get-token --nonsense=', 'azid get-token -- ', "azid explain 'a b", 'azid : '])(
       '%s: no complaint',
       async (typed) => {
-        await typeAnew(typed)
+        const terminal = await typeAnew(typed)
         terminal.press('Tab')
         terminal.press('Tab')
-        await new Promise((done) => setTimeout(done, 1500))
-        terminal.press('C-c')
-        const screen = await terminal.waitFor((lines) => lines.at(-1) === prompt.trimEnd(), 'another prompt')
+        // Keys are taken in their order: with this on the screen, both have had their effect.
+        terminal.type('zzz')
+        const screen = await terminal.waitFor((lines) => lines.some((line) => line.includes('zzz')), 'what came last')
         expect(screen.join('\n')).not.toMatch(/not found|\berror\b|unmatched|bad |unknown|_azid/i)
       },
     )

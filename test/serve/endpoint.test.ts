@@ -181,7 +181,7 @@ describe('clients who mean no good', () => {
   })
 
   test('a client that sends its head byte by byte is let go, others are served meanwhile', async () => {
-    const { endpoint, records } = await open({ limits: { headMs: 300 } })
+    const { endpoint, records } = await open({ limits: { headMs: 2000 } })
     const slow = talk(endpoint.port, 'GET /msi/to')
     await isAlive(endpoint.port)
     expect(await slow).toMatch(/^HTTP\/1\.1 408 /)
@@ -192,15 +192,12 @@ describe('clients who mean no good', () => {
     const { endpoint } = await open({ limits: { connections: 20, headMs: 500 } })
     const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(endpoint.port)))
     // The silent ones are let go one after the other; until then a newcomer may find no room.
-    let status = 0
-    for (let tries = 0; tries < 100 && status !== 200; tries++) {
-      status = await ask(endpoint.port).then(
-        (answer) => answer.status,
+    const statusNow = () =>
+      ask(endpoint.port).then(
+        ({ status }) => status,
         () => 0,
       )
-      if (status !== 200) await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    expect(status).toBe(200)
+    await expect.poll(statusNow, { timeout: 50_000 }).toBe(200)
     for (const socket of sockets) socket.destroy()
   })
 
@@ -209,14 +206,19 @@ describe('clients who mean no good', () => {
     const waiting = new Promise<void>((resolve) => {
       answerNow = resolve
     })
-    const { endpoint, records } = await open({ getToken: () => waiting.then(() => token) })
+    let asking = 0
+    const getToken = (): Promise<Grant> => {
+      asking += 1
+      return waiting.then(() => token)
+    }
+    const { endpoint, records } = await open({ getToken })
     const socket = await openSocket(endpoint.port)
     socket.write(`${head}\r\n`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => asking, { timeout: 30_000 }).toBe(1)
     socket.destroy()
     answerNow()
     await isAlive(endpoint.port)
-    expect(records).toHaveLength(2)
+    await expect.poll(() => records.length).toBe(2)
   })
 
   test('a hundred at once get their tokens, each', async () => {

@@ -90,10 +90,14 @@ describe.skipIf(chromiumPath === undefined)('in Chromium', () => {
   }
 
   async function signIn(page: Page): Promise<void> {
-    await page.fill('input[name=loginfmt]', megan)
-    await page.keyboard.press('Enter')
-    await page.fill('input[name=passwd]', 'sandbox-password')
-    await page.keyboard.press('Enter')
+    await enter(page, 'input[name=loginfmt]', megan)
+    await enter(page, 'input[name=passwd]', 'sandbox-password')
+  }
+
+  /** Both steps wait for the field and take it by its name: no key goes to what happens to have the focus. */
+  async function enter(page: Page, field: string, text: string): Promise<void> {
+    await page.fill(field, text)
+    await page.press(field, 'Enter')
   }
 
   async function picture(page: Page, name: string): Promise<void> {
@@ -175,7 +179,7 @@ describe.skipIf(chromiumPath === undefined)('in Chromium', () => {
 
   test('a page elsewhere cannot post to the listener, nor read from it', async () => {
     const home = await newHome()
-    const login = await azid(home, ['login', '--timeout', '30s'])
+    const login = await azid(home, ['login'])
     const url = await login.url
     const query = new URL(url).searchParams
     const page = await newPage()

@@ -26,6 +26,8 @@ test.runIf(hasTerminal).each([
   const terminal = openTerminal({ command: ['script', '-q', '-f', '-c', words, typescript], env, cwd: home })
   onTestFinished(() => terminal.close())
   await terminal.waitFor((screen) => screen.some((line) => line.includes('waiting for the sign-in (')), 'the countdown')
-  const drawn = await readFile(typescript, 'utf8')
-  expect(drawn.includes('\u001b[36m')).toBe(isColoured)
+  // What stands on the screen may be in the file only later.
+  const drawn = () => readFile(typescript, 'utf8')
+  await expect.poll(drawn, { timeout: 30_000 }).toContain('waiting for the sign-in (')
+  expect((await drawn()).includes('\u001b[36m')).toBe(isColoured)
 })

@@ -140,11 +140,10 @@ test('garbage on the socket does no harm, and closing does not wait for one who 
   silent.on('error', () => {})
   await new Promise((resolve) => silent.once('connect', resolve))
   expect((await send(wait.port, '/favicon.ico')).status).toBe(404)
-  const began = performance.now()
+  // Nobody else ends this connection: were it waited for, this would not come back.
+  onTestFinished(() => void silent.destroy())
   await wait.close()
-  expect(performance.now() - began).toBeLessThan(5000)
   garbage.destroy()
-  silent.destroy()
 })
 
 test('a port in use is a problem with its number', async () => {

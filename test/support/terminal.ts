@@ -20,8 +20,6 @@ export interface Terminal {
   screen(): readonly string[]
   /** Waits until the screen is as wanted; fails with what it shows instead. */
   waitFor(isWanted: (screen: readonly string[]) => boolean, what: string): Promise<readonly string[]>
-  /** Whether the screen is as wanted within this time. */
-  becomes(isWanted: (screen: readonly string[]) => boolean, withinMs: number): Promise<boolean>
   close(): void
 }
 
@@ -40,20 +38,16 @@ export function openTerminal({ command, env, cwd }: TerminalOptions): Terminal {
   tmux('new-session', '-d', '-x', '100', '-y', '40', '-c', cwd, 'env', '-i', ...variables, 'TERM=screen', ...command)
 
   const screen = (): readonly string[] => tmux('capture-pane', '-p').trimEnd().split('\n')
-  const becomes: Terminal['becomes'] = async (isWanted, withinMs) => {
-    for (const end = Date.now() + withinMs; ; await sleep(100)) {
-      if (isWanted(screen())) return true
-      if (Date.now() > end) return false
-    }
-  }
   return {
     press: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', text),
     screen,
-    becomes,
     async waitFor(isWanted, what) {
-      if (await becomes(isWanted, limitMs)) return screen()
-      throw new Error(`the screen never showed ${what}, but\n${screen().join('\n')}`)
+      for (const end = Date.now() + limitMs; ; await sleep(100)) {
+        const shown = screen()
+        if (isWanted(shown)) return shown
+        if (Date.now() > end) throw new Error(`the screen never showed ${what}, but\n${shown.join('\n')}`)
+      }
     },
     close() {
       tmux('kill-server')

@@ -34,9 +34,15 @@ export async function signedInHome(sandbox: Sandbox): Promise<SignedInHome> {
       const args = [cliFile, 'login', '--device-code', '--json']
       const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
       onTestFinished(() => void child.kill('SIGKILL'))
+      // The line with the code may come in pieces, and is answered once.
+      let said = ''
+      let isAnswered = false
       child.stderr.on('data', (chunk: Buffer) => {
-        const code = /"userCode":"([^"]+)"/.exec(`${chunk}`)?.[1]
-        if (code !== undefined) sandbox.approveDeviceCode(code, person)
+        said += chunk
+        const code = /"userCode":"([^"]+)"/.exec(said)?.[1]
+        if (code === undefined || isAnswered) return
+        isAnswered = true
+        sandbox.approveDeviceCode(code, person)
       })
       const ended = new Promise<string | number | null>((resolve) =>
         child.on('close', (code, signal) => resolve(signal ?? code)),
