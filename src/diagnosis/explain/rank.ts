@@ -2,6 +2,7 @@
 import { findAadsts } from '../../knowledge/aadsts.ts'
 import type { CauseId } from '../../knowledge/causes.ts'
 import { causeOfCode } from '../code-causes.ts'
+import { findMsalCodes } from '../msal-causes.ts'
 import type { SeenCredential } from './credentials.ts'
 import { type Circumstances, classCauses, lastResorts, type Rule, rules } from './rules.ts'
 
@@ -34,12 +35,17 @@ export function rankCauses(
   circumstances: Circumstances,
   credentials: readonly SeenCredential[] = [],
 ): readonly RankedCause[] {
-  const findings = [...fromCodes(flat, codes), ...fromRules(rules, flat, circumstances)]
-  if (!findings.some(({ strength }) => strength >= weakest)) {
+  const findings = [
+    ...fromCodes(flat, codes),
+    ...fromMsalCodes(flat, circumstances),
+    ...fromRules(rules, flat, circumstances),
+  ]
+  const isToldByCode = codes.some(isWithoutCause)
+  if (!findings.some(({ strength }) => strength >= weakest) && !isToldByCode) {
     findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
   }
   findings.push(
-    ...fromTheOneThatFailed(findings, credentials),
+    ...(isToldByCode ? [] : fromTheOneThatFailed(findings, credentials)),
     ...fromToolsThatSpoke(findings, credentials),
     ...fromChainThatRanOut(findings, credentials),
   )
@@ -68,6 +74,25 @@ function fromCodes(flat: string, codes: readonly string[]): Finding[] {
       },
     ]
   })
+}
+
+/** A known code that stands for none of the causes, as a fault of Entra's own: what is mostly meant would only mislead. */
+function isWithoutCause(code: string): boolean {
+  return code !== 'AADSTS70002' && findAadsts(code) !== undefined && causeOfCode(code) === undefined
+}
+
+const strengthOfMsalCode = 59
+/** Every chain has somebody whose cache is empty. */
+const strengthInChain = 21
+
+function fromMsalCodes(flat: string, { inChain }: Circumstances): Finding[] {
+  return findMsalCodes(flat).map(({ code, cause, at }) => ({
+    id: cause,
+    reason: `\`${code}\` is what MSAL calls this`,
+    quote: sentenceAt(flat, at),
+    strength: cause === 'mfa-required' ? (inChain ? strengthInChain : 39) : strengthOfMsalCode,
+    at,
+  }))
 }
 
 function fromRules(table: readonly Rule[], flat: string, circumstances: Circumstances): Finding[] {

@@ -101,7 +101,7 @@ function explainUnknownCode(code: string): Explanation {
         title: 'what to do',
         rows: [
           {
-            text: `look it up: https://login.microsoftonline.com/error?code=${code.replace(/^\D+\d?\D*/, '').replace(/\D/g, '')}`,
+            text: `look it up: https://login.microsoftonline.com/error?code=${code.replace(/^AAD(?:STS|B2C)/, '')}`,
           },
           {
             text: 'paste the whole message: what stands behind the code says more than its number',

@@ -1,0 +1,204 @@
+/** Which cause a code of MSAL's own points to, of whichever MSAL, when nothing else in the text says otherwise. A code that fits several causes is absent. */
+import type { CauseId } from '../knowledge/causes.ts'
+
+const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
+  'mfa-required': [
+    'no_tokens_found',
+    'user_null',
+    'no_account_error',
+    'no_account_found',
+    'no_account_in_silent_request',
+    'no_account_for_login_hint',
+    'no_prompt_failed',
+    'failed_to_acquire_token_silently_from_broker',
+    'token_refresh_required',
+    'interrupted_user',
+    'ui_not_allowed',
+    'ux_not_allowed',
+    'max_age_transpired',
+    'user_timeout_reached',
+    'device_code_expired',
+    'code_expired',
+    'user_canceled',
+    'authentication_canceled',
+    'integrated_windows_auth_not_supported_managed_user',
+  ],
+  'refresh-token-expired': [
+    'refresh_token_expired',
+    'bad_token',
+    'failed_to_refresh_token',
+    'obo_cache_key_not_in_cache_error',
+  ],
+  'account-ambiguous': [
+    'multiple_accounts_for_login_hint',
+    'multiple_matching_accounts',
+    'multiple_matching_tokens',
+    'multiple_matching_tokens_detected',
+    'multiple_matching_appmetadata',
+  ],
+  'account-not-in-tenant': ['native_account_unavailable', 'user_mismatch'],
+  'password-wrong': [
+    'federated_service_returned_error',
+    'ropc_not_supported_for_msa',
+    'password_required_for_managed_user',
+    'accessing_ws_metadata_exchange_failed',
+    'parsing_ws_metadata_exchange_failed',
+    'missing_federation_metadata_url',
+    'wstrust_endpoint_not_found',
+    'parsing_wstrust_response_failed',
+    'unknown_user_type',
+    'unknown_user',
+    'get_user_name_failed',
+  ],
+  'network-blocked': [
+    'network_error',
+    'no_network_connectivity',
+    'network_not_available',
+    'request_timeout',
+    'post_request_failed',
+    'non_parsable_oauth_error',
+    'json_parse_failed',
+    'http_listener_error',
+    'linux_xdg_open_failed',
+    'no_system_webview',
+    'loopback_server_timeout',
+    'loopback_server_already_exists',
+  ],
+  'tenant-not-found': ['tenant_discovery_failed', 'issuer_validation_failed', 'authority_validation_failed'],
+  'tenant-not-named': ['missing_tenant_id_error', 'missing_tenanted_authority'],
+  'scope-invalid': [
+    'empty_input_scopes_error',
+    'empty_input_scopeset',
+    'scopes_required_client_credentials',
+    'exactly_one_scope_expected',
+  ],
+  'redirect-uri-mismatch': [
+    'redirect_uri_validation_failed',
+    'no_redirect_uri',
+    'loopback_redirect_uri',
+    'loopback_response_uri_mismatch',
+    'non_https_redirect_failed',
+    'redirecturierror',
+  ],
+  'cert-unreadable': [
+    'cert_without_private_key',
+    'certificate_not_rsa',
+    'cryptographic_error',
+    'thumbprint_missing_from_client_certificate',
+    'invalid_certificate',
+  ],
+  'assertion-wrong-token': ['invalid_assertion', 'invalid_client_assertion', 'invalid_jwt', 'empty_fic_assertion'],
+  'obo-assertion-invalid': ['user_assertion_null'],
+  'broker-failure': [
+    'platform_broker_error',
+    'unknown_broker_error',
+    'current_broker_account',
+    'wam_interactive_error',
+    'wam_failed_to_signout',
+    'webview2_runtime_not_installed',
+    'broker_error',
+  ],
+  'ca-device-required': ['device_certificate_not_found', 'device_authentication_failed'],
+  'ca-blocked': ['protection_policy_required'],
+  'imds-unreachable': [
+    'managed_identity_unreachable_network',
+    'managed_identity_all_sources_unavailable',
+    'network_unavailable',
+  ],
+  'mi-endpoint-error': [
+    'imds_service_error',
+    'invalid_managed_identity_response',
+    'managed_identity_response_parse_failure',
+  ],
+  'mi-endpoint-env-missing': [
+    'missing_managed_identity_env_var',
+    'invalid_managed_identity_endpoint',
+    'identity_endpoint_url_malformed',
+    'imds_endpoint_url_malformed',
+    'msi_endpoint_url_malformed',
+    'azure_pod_identity_authority_host_url_malformed',
+    'unable_to_create_source',
+  ],
+  'mi-request-unsupported': [
+    'user_assigned_managed_identity_not_supported',
+    'user_assigned_managed_identity_not_configurable_at_runtime',
+    'user_assigned_not_available_at_runtime',
+    'user_assigned_managed_identity_not_confirmed',
+    'unable_to_create_azure_arc',
+    'unable_to_create_cloud_shell',
+    'platform_not_supported',
+    'arcplatformnotsupportederror',
+    'invalid_managed_identity_id_type',
+  ],
+  'arc-key-unreadable': ['unable_to_read_secret_file'],
+  'request-malformed': [
+    'no_client_id',
+    'client_credential_authentication_types_are_mutually_exclusive',
+    'client_credentials_required_in_confidential_client_application',
+    'client_credential_authentication_type_must_be_defined',
+    'invalid_client_credential',
+    'invalid_client_credential_configuration',
+    'invalid_authority',
+    'invalid_authority_type',
+    'authority_type_mismatch',
+    'authority_tenant_specified_twice',
+    'authority_host_mismatch',
+    'authority_mismatch',
+    'authority_uri_insecure',
+    'untrusted_authority',
+    'url_parse_error',
+    'empty_url_error',
+    'invalid_claims',
+    'invalid_json_claims_format',
+    'claims_request_parsing_error',
+    'token_request_empty',
+    'request_cannot_be_made',
+    'duplicate_query_parameter',
+    'invalid_cloud_discovery_metadata',
+    'state_mismatch',
+    'state_not_found',
+    'nonce_mismatch',
+    'missing_user_identifier',
+    'conflicting_user_identifiers',
+    'region_required_for_mtls_pop',
+    'regional_authority_validation',
+  ],
+}
+
+const causes: ReadonlyMap<string, CauseId> = new Map(
+  (Object.entries(groups) as [CauseId, readonly string[]][]).flatMap(([cause, codes]) =>
+    codes.map((code) => [code, cause] as const),
+  ),
+)
+
+/** How the libraries print their codes; the group is the code. */
+const forms: readonly RegExp[] = [
+  /\berror ?code["']?\s?[:=]\s?["']?([a-z][\w-]{4,70})\b/gi,
+  /\b(?:Client(?:Auth|Configuration)|Server|InteractionRequiredAuth|Node(?:Auth)?|ManagedIdentity|Auth)Error: ([a-z]\w{4,70})(?=[:\s]|$)/g,
+  /\bMsal\w{2,30}Exception: ([a-z]+_\w{3,60})(?=[:\s]|$)/g,
+]
+
+export interface MsalFinding {
+  readonly code: string
+  readonly cause: CauseId
+  readonly at: number
+}
+
+/** Linear in the text; at most twenty. */
+export function findMsalCodes(flat: string): readonly MsalFinding[] {
+  const found = new Map<string, MsalFinding>()
+  for (const form of forms) {
+    for (const match of flat.matchAll(form)) {
+      const code = (match[1] ?? '').toLowerCase()
+      const cause = causes.get(code)
+      if (cause === undefined || found.has(code)) continue
+      found.set(code, { code, cause, at: match.index })
+      if (found.size >= 20) return [...found.values()]
+    }
+  }
+  return [...found.values()]
+}
+
+export function causeOfMsalCode(code: string): CauseId | undefined {
+  return causes.get(code.toLowerCase())
+}
