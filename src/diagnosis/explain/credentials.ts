@@ -292,7 +292,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,320}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:command )?not found|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
+  /^.{0,320}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:command )?not found|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =
@@ -302,7 +302,8 @@ export const developerTools =
 export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCredential[] {
   const { flat } = text
   const named = findNamed(flat)
-  const unnamed = findUnnamed(flat)
+  // az has no classes: what it says in the words of one is its own.
+  const unnamed = sdk === 'az' && named.length === 0 ? [] : findUnnamed(flat)
   const namedClasses = new Set(named.map((mention) => canonical(mention.name)))
   const open = new Set(
     [...groupByClass(named)]

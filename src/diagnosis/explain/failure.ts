@@ -36,7 +36,7 @@ export function understandFailure(pasted: string): UnderstoodFailure {
 
 /** Names of hosts, jobs and their folders; `20/10/17 05:25:52 INFO Class:` is how Spark's drivers log. */
 const hosts =
-  /\/home\/site\/wwwroot|azure-functions-host|azure_functions|WEBSITE_|CONTAINER_APP|D:\\home\\site|hostedtoolcache|\/opt\/hostedtoolcache|_work\/|kubernetes|(?<!Check )\bpod\b|kubelet|\bnamespace\b|\/app\/|databricks|synapse|\bspark\b|\b\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:INFO|WARN|ERROR) \w+:|\[ContainerInstance|systemd\[|docker/i
+  /\/home\/site\/wwwroot|azure-functions-host|azure_functions|WEBSITE_|CONTAINER_APP|DWASFiles|WebJobs\.Script|D:\\home\\site|hostedtoolcache|\/opt\/hostedtoolcache|_work\/|kubernetes|(?<!Check )\bpod\b|kubelet|\bnamespace\b|\/app\/|databricks|synapse|\bspark\b|\b\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:INFO|WARN|ERROR) \w+:|\[ContainerInstance|systemd\[|docker/i
 
 const chainOnly = /^(?:DefaultAzure|ChainedToken|DeveloperTools)Credential$/
 
@@ -45,7 +45,7 @@ function circumstancesOf(flat: string, credentials: readonly SeenCredential[]): 
     inChain:
       credentials.length >= 2 ||
       ((credentials.length === 0 || chainOnly.test(credentials[0]?.name ?? '')) &&
-        /Attempted credentials:|from the included credentials|Multiple (?:errors|exceptions) were encountered/.test(
+        /Attempted credentials:|No valid token received|from the included credentials|Multiple (?:errors|exceptions) were encountered/.test(
           flat,
         )),
     isHosted: hosts.test(flat),

@@ -259,6 +259,30 @@ export const rules: readonly Rule[] = [
       'the identity endpoint answered 400, mostly because there is no such identity, and the tool does not hand on what it said',
   },
   {
+    id: 'identity-endpoint-400-by-id',
+    cause: 'mi-not-assigned',
+    strength: 55,
+    when: (flat) =>
+      quoteOf(
+        flat,
+        /(?:\b400\b|Bad Request).{0,120}(?:\/msi\/token|metadata\/identity)\S{0,200}(?:client_?id|mi_res_id|msi_res_id|object_id|principal_id)=[^ "']{1,80}/i,
+      ) ??
+      quoteOf(
+        flat,
+        /(?:\/msi\/token|metadata\/identity)\S{0,200}(?:client_?id|mi_res_id|msi_res_id|object_id|principal_id)=\S{1,200}.{0,80}?\b400\b/i,
+      ),
+    unless: /AADSTS|<html|"error_description": ?"/i,
+    reason: 'the identity endpoint refused a request that names an identity, as it does for one that is not attached',
+  },
+  {
+    id: 'identity-endpoint-400',
+    cause: 'mi-none-assigned',
+    strength: 54,
+    when: /(?:\b400\b|Bad Request).{0,120}(?:\/msi\/token|metadata\/identity\/oauth2)(?!\S{0,240}(?:_id|clientid)=)/i,
+    unless: /AADSTS|<html|"error_description": ?"/i,
+    reason: 'the identity endpoint refused the request, as it does where there is no identity to give',
+  },
+  {
     id: 'identity-header-refused',
     cause: 'mi-endpoint-env-missing',
     strength: 70,
@@ -385,7 +409,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-silent',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 45 : 35) : 60),
-    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|Managed Identity authentication is not available|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
+    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS endpoint unavailable|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|Managed Identity authentication is not available|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
     reason: 'nothing answers where IMDS would be: this is no Azure VM, or it is cut off from it',
   },
   {
@@ -399,7 +423,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'imds-retries-spent',
     cause: 'imds-unreachable',
-    strength: ({ inChain, hasTools }) => (inChain ? (hasTools ? 36 : 45) : 55),
+    strength: ({ inChain, isHosted, hasTools }) => (inChain ? (hasTools && !isHosted ? 36 : 45) : 55),
     when: /Multiple attempts failed to obtain a token from the managed identity endpoint/i,
     unless: /Status: (?:4\d\d|5\d\d)/,
     reason: 'every attempt at IMDS came to nothing',
@@ -409,10 +433,12 @@ export const rules: readonly Rule[] = [
     cause: 'mi-endpoint-env-missing',
     strength: 58,
     when: (flat) =>
-      /\/home\/site\/wwwroot|azure-functions-host|WEBSITE_(?:SITE_NAME|INSTANCE_ID)|CONTAINER_APP_NAME/.test(flat)
+      /\/home\/site\/wwwroot|azure-functions-host|WEBSITE_(?:SITE_NAME|INSTANCE_ID)|CONTAINER_APP_NAME|[\\/]DWASFiles[\\/]|WebJobs\.Script\b/.test(
+        flat,
+      )
         ? quoteOf(
             flat,
-            /no response from the IMDS endpoint|No response received from the managed identity endpoint|IMDS endpoint, but it is not available|Connection to IMDS endpoint cannot be established|managed identity (?:credential )?timed out|169\.254\.169\.254.{0,120}time/i,
+            /no response from the IMDS endpoint|No response received from the managed identity endpoint|IMDS endpoint, but it is not available|Connection to IMDS endpoint cannot be established|managed identity (?:credential )?timed out|Multiple attempts failed to obtain a token from the managed identity endpoint|169\.254\.169\.254.{0,120}time/i,
           )
         : null,
     reason:
@@ -439,7 +465,7 @@ export const rules: readonly Rule[] = [
     id: 'federated-token-missing',
     cause: 'wi-not-injected',
     strength: 82,
-    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|Could not find file|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|Could not find file|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|failed to read the service account token|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
     reason: 'the file with the federated token is not there, or cannot be read',
   },
   {
@@ -761,6 +787,27 @@ export const rules: readonly Rule[] = [
     reason: 'the service knew who asked, and that identity may not do this',
   },
   {
+    id: 'directory-read-missing',
+    cause: 'rbac-missing',
+    strength: 55,
+    when: /listing (?:Service Principals|Applications|Users|Groups): .{0,80}graphrbac.{0,120}StatusCode:40[03]|graphrbac\.\w{1,40}Client\W{1,4}Method\W{1,4}\w{1,20}\W{1,4}StatusCode:40[03]/,
+    reason: 'the directory does not let this application read itself: it lacks the permission to read the directory',
+  },
+  {
+    id: 'registry-refused',
+    cause: 'rbac-missing',
+    strength: 52,
+    when: /CONNECTIVITY_(?:REFRESH|ACCESS)_TOKEN_ERROR.{0,200}Response code: 40[13]/i,
+    reason: 'the registry knows the sign-in and gives it no token: it has no role such as AcrPull here',
+  },
+  {
+    id: 'registry-not-reached',
+    cause: 'network-blocked',
+    strength: 51,
+    when: /CONNECTIVITY_(?:DNS|SSL|CHALLENGE|REFRESH_TOKEN|ACCESS_TOKEN|TOOMANYREQUESTS|WEBSOCKET|FORBIDDEN)_ERROR/,
+    reason: 'az could not speak with the registry itself: the name, the proxy or the firewall before it',
+  },
+  {
     id: 'permission-missing',
     cause: 'rbac-missing',
     strength: 79,
@@ -917,6 +964,14 @@ export const rules: readonly Rule[] = [
     reason: 'user name and password got no token, and the text does not say why',
   },
   {
+    id: 'federated-sign-in-refused',
+    cause: 'password-wrong',
+    strength: 58,
+    when: /\bSAML (?:token|assertion) is invalid|unsigned or the signature was invalid|ADFS.{0,60}(?:password|credential)|wstrust|ws-trust/i,
+    unless: /on[- ]behalf|\bobo\b/i,
+    reason: 'the password was checked by a federated sign-in service, whose answer Entra does not take',
+  },
+  {
     id: 'on-behalf-of-failed',
     cause: 'obo-assertion-invalid',
     strength: 50,
@@ -958,7 +1013,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-exhausted',
     cause: 'no-credential-available',
     strength: 40,
-    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|no Authorizer could be configured|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|No credential in this chain provided a token|No valid token received|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|no Authorizer could be configured|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
     reason: 'every credential of the chain says that it has nothing to try with',
   },
   {

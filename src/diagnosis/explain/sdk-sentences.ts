@@ -92,7 +92,31 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ['az', /(?:^|\s)ERROR: \((?:Forbidden|Unauthorized|[A-Z]\w{5,40})\) /],
   // Programs that wrap what Entra says
   [
+    'other',
+    /Login failed with Error: |Azure PowerShell Login failed|azure\/login@|Running Azure CLI Login|Using OIDC authentication\.\.\.|Federated token details|Az CLI Login failed\. /i,
+  ],
+  [
+    'other',
+    /Attempting Azure CLI login by using|Done setting cloud: "|Double check if the 'auth-type' is correct|make sure az is installed on the runner/,
+  ],
+  ['terraform', /\bgetting authenticated object ID: /],
+  ['java', /\bjava\.(?:io|util|nio|lang|net|security)\.\w+(?:Exception|Error): /],
+  ['kubelogin', /expected an empty error but received|execCredentialPlugin\.go/],
+  ['other', /\bAction: azure-account\.\w|\borg\.keycloak\.|\bazureauth \w/],
+  ['powershell', /(?:^|\s)Exception : (?:Azure|Microsoft|System)\.\w/],
+  ['dotnet', /You can return to the application\. Feel free to close this browser tab/],
+  [
+    'powershell',
+    /Unable to acquire token for tenant '|Exception calling "\w{1,40}" with "\d" argument|Authentication failed against tenant [^ ]{1,60}\. User interaction/,
+  ],
+  ['js', /\b(?:tenantId|clientId|clientSecret)\b.{0,40}\bare required parameters\b/],
+  // MSAL for Python by itself tries once more and says so; azure-identity brings its own transport, which does not.
+  [
     'az',
-    /Login failed with Error: |Azure PowerShell Login failed|This typically happens when using Azure CLI|azure\/login@|Running Azure CLI Login|Azure CLI login (?:failed|succeed)|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
+    /HTTPSConnectionPool\(host='login\.[^']{1,60}', port=443\): Max retries exceeded with url: \/(?:organizations|common)\//,
+  ],
+  [
+    'az',
+    /This typically happens when using Azure CLI|Failed to connect to MSI\. Please make sure|Unable to get AAD authorization tokens with message|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
   ],
 ]

@@ -236,6 +236,8 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   for (const [sdk, weight, sign] of signs) if (sign.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + weight)
   for (const [sdk, sentence] of ownSentencesOfSdks)
     if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
+  // The shell prints what a program writes to stderr as an error of its own: `az.cmd : ERROR: … NativeCommandError`.
+  if (/NativeCommandError/.test(flat)) scores.delete('powershell')
   // A credential that runs az or azd hands on what they say: then they are what was run inside, not what was run.
   if (
     /\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|\bazure\.identity\b|aka\.ms\/azsdk\//.test(
