@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
         'sandbox start' = @('--as whom the sandbox lets the command be', '--fault let the sandbox misbehave', '--directory tenants, apps and resources of the sandbox, as JSON', '--port listen on this port; default any free one', '--log-requests say each request on stderr, redacted', '--log-json say each request on stderr as a line of JSON, redacted', '--json print one JSON object, also when the command fails', '-q say nothing on stderr but errors', '--quiet say nothing on stderr but errors', '-v say on stderr what was resolved and tried', '--verbose say on stderr what was resolved and tried', '--debug say on stderr all that is looked at, redacted', '--no-color no colours; NO_COLOR does the same', '-h show help and end', '--help show help and end')
         'completion' = @('-q say nothing on stderr but errors', '--quiet say nothing on stderr but errors', '-v say on stderr what was resolved and tried', '--verbose say on stderr what was resolved and tried', '--debug say on stderr all that is looked at, redacted', '--no-color no colours; NO_COLOR does the same', '-h show help and end', '--help show help and end')
     }
-    # The values of an option; $null: files.
+    # The values of an option, and behind a command its own; $null: files.
     $values = @{
         '--scope' = $targets
         '-r' = $targets
@@ -50,7 +50,7 @@ Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
         '--credential' = $credentials
         '--exclude' = $links
         '--include' = $links
-        '--sdk' = @('python', 'js', 'dotnet', 'java', 'go', 'all')
+        '--sdk' = @('python', 'js', 'dotnet', 'java', 'go')
         '-t' = @()
         '--tenant' = @()
         '--tenant-id' = @()
@@ -103,6 +103,7 @@ Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
         '--as' = @('service-principal', 'service-principal-certificate', 'workload-identity', 'azure-pipelines', 'github-actions', 'on-behalf-of', 'managed-identity', 'managed-identity:imds', 'managed-identity:app-service', 'managed-identity:service-fabric', 'managed-identity:azure-ml', 'managed-identity:cloud-shell', 'managed-identity:azure-arc', 'wrong-secret', 'expired-secret', 'disabled-app', 'unknown-app', 'unknown-tenant')
         '--fault' = @('429 too many requests', '500 internal error', '502 bad gateway', '503 not available', '504 gateway timeout', 'hang never answers', 'cut ends in the middle of an answer', 'html a page in place of JSON', 'slow=500ms answers late', 'clock=+10m a wrong clock')
         '--directory' = $null
+        'chain,--sdk' = @('python', 'js', 'dotnet', 'java', 'go', 'all')
     }
     # Options whose value may be VAR=TARGET, and the variables.
     $assigning = @('--set')
@@ -143,6 +144,7 @@ Register-ArgumentCompleter -Native -CommandName azid -ScriptBlock {
     }
 
     $last = if ($before.Count -gt 0) { $before[-1] } else { '' }
+    if ($values.ContainsKey("$command,$last")) { $last = "$command,$last" }
     # What is typed already of a list with commas, or of VAR=TARGET, stays before each word.
     $done = ''
     if ($values.ContainsKey($last)) {

@@ -287,7 +287,7 @@ _azid_get_token() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -401,7 +401,7 @@ _azid_whoami() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -512,7 +512,7 @@ _azid_exec() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \
@@ -564,7 +564,7 @@ _azid_serve() {
     '*''--exclude=''[leave these credentials out of the default chain]:NAME,NAME...:_sequence _azid_links' \
     '*''--include=''[add credentials that the default chain leaves out]:NAME,NAME...:_sequence _azid_links' \
     '--require-envvar''[refuse to run unless AZURE_TOKEN_CREDENTIALS is set]' \
-    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go all)' \
+    '--sdk=''[whose order, policy and wording to follow; all compares (chain)]:SDK:(python js dotnet java go)' \
     '(-t --tenant --tenant-id)'{-t+,--tenant=,--tenant-id=}'[tenant to ask in\: its id or one of its domains]:TENANT: ' \
     '--client-id=''[client id of the app or of the user-assigned managed identity]:GUID: ' \
     '--object-id=''[object id of the user-assigned managed identity]:GUID: ' \

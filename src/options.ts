@@ -107,6 +107,8 @@ export interface ChoiceOption extends OptionFacts {
   readonly kind: 'choice'
   readonly valueName: string
   readonly choices: readonly string[]
+  /** Choices that one command alone takes, with that command; others refuse them by themselves. */
+  readonly choicesOf?: Readonly<Record<string, string>>
   readonly default?: string
 }
 
@@ -184,6 +186,7 @@ export const options = {
     kind: 'choice',
     valueName: 'SDK',
     choices: ['python', 'js', 'dotnet', 'java', 'go', 'all'],
+    choicesOf: { all: 'chain' },
     default: 'python',
     group: 'credential',
     summary: 'whose order, policy and wording to follow; all compares (chain)',

@@ -58,6 +58,8 @@ const cases: readonly { line: string; offered: readonly string[]; notOffered?: r
     offered: ['client-secret,environment'],
     notOffered: ['environment,client-secret'],
   },
+  { line: 'azid get-token --sdk ', offered: ['python', 'go'], notOffered: ['all'] },
+  { line: 'azid chain --sdk ', offered: ['python', 'go', 'all'] },
   { line: 'azid get-token --exclude azure-p', offered: ['azure-powershell'] },
   { line: 'azid get-token --certificate ', offered: ['key.pem', 'my key.pem'], notOffered: ['arm'] },
   { line: 'azid get-token va', offered: ['vault'], notOffered: ['arm'] },
@@ -219,6 +221,8 @@ describe('PowerShell (not run on the real thing)', () => {
       "'--cloud' = @('public', 'usgov', 'china')",
       "'--certificate' = $null",
       "'--tenant' = @()",
+      "'--sdk' = @('python', 'js', 'dotnet', 'java', 'go')",
+      "'chain,--sdk' = @('python', 'js', 'dotnet', 'java', 'go', 'all')",
       "'--set' = $targets",
       "$assigning = @('--set')",
     ]) {

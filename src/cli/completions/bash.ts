@@ -3,12 +3,14 @@ import {
   allOptions,
   type Candidates,
   type CompletedCommand,
+  type CompletedOption,
   type CompletionModel,
   firstWords,
   groupMembers,
   helpWords,
   joinWords,
   type ListName,
+  ownOptions,
   spellings,
   type Word,
 } from './model.ts'
@@ -100,7 +102,7 @@ ${commandCases(model)}
     esac
   done
 
-  case $prev in
+  case $command,$prev in
 ${valueCases(model)}
   esac
 
@@ -144,14 +146,17 @@ function commandCases(model: CompletionModel): string {
   return [...groups, ...lines, "      ',help') command='help' ;;"].join('\n')
 }
 
+/** A command's own values come before those that the others share. */
 function valueCases(model: CompletionModel): string {
-  return allOptions(model)
-    .flatMap((option) => {
-      if (option.value === undefined) return []
-      const action = complete(option.value.candidates)
-      return [`    ${spellings(option).join(' | ')}) ${action === '' ? '' : `${action}; `}return ;;`]
-    })
-    .join('\n')
+  const own = ownOptions(model).map(([command, option]) => valueCase(`'${command}'`, option))
+  return [...own, ...allOptions(model).map((option) => valueCase('*', option))].filter((line) => line !== '').join('\n')
+}
+
+function valueCase(command: string, option: CompletedOption): string {
+  if (option.value === undefined) return ''
+  const action = complete(option.value.candidates)
+  const patterns = spellings(option).map((spelling) => `${command},${spelling}`)
+  return `    ${patterns.join(' | ')}) ${action === '' ? '' : `${action}; `}return ;;`
 }
 
 function optionWords(command: CompletedCommand): string {

@@ -125,7 +125,7 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
     }
   }
 
-  const describe = (name: OptionName): CompletedOption => {
+  const describe = (name: OptionName, command: string): CompletedOption => {
     const row: OptionRow = options[name]
     const facts = {
       name,
@@ -135,7 +135,13 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
       ...(row.short === undefined ? {} : { short: row.short }),
     }
     if (row.kind === 'switch') return facts
-    const candidates = row.kind === 'choice' ? candidatesOf('choices', row.choices) : candidatesOf(row.complete)
+    const candidates =
+      row.kind === 'choice'
+        ? candidatesOf(
+            'choices',
+            row.choices.filter((choice) => (row.choicesOf?.[choice] ?? command) === command),
+          )
+        : candidatesOf(row.complete)
     return { ...facts, value: { name: row.valueName, candidates } }
   }
   const isOnLine = (name: OptionName): boolean => {
@@ -148,7 +154,7 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
       name,
       aliases: row.aliases ?? [],
       summary: row.summary,
-      options: row.options.filter(isOnLine).map(describe),
+      options: row.options.filter(isOnLine).map((option) => describe(option, name)),
       operands: row.operands.map((operand) => ({
         name: operand.name,
         isRepeatable: operand.isRepeatable,
@@ -157,7 +163,7 @@ export function createCompletionModel(tables: CompletionTables): CompletionModel
       hasRest: row.rest !== undefined,
     })),
     groups: Object.entries(tables.groups).map(([name, group]) => ({ name, summary: group.summary })),
-    rootOptions: rootOptions.map(describe),
+    rootOptions: rootOptions.map((option) => describe(option, '')),
     helpTopics: tables.helpTopics,
     lists: { targets: tables.targets, credentials: tables.credentials, links: tables.links },
   }
@@ -197,13 +203,23 @@ export function helpWords(model: CompletionModel): readonly Word[] {
   return [...first, ...groups, ...plainWords(model.helpTopics)]
 }
 
-/** Every option of every command once, in the order of the table. */
+/** Every option of every command once, in the order of the table and as the first command has it. */
 export function allOptions(model: CompletionModel): readonly CompletedOption[] {
   const seen = new Map<string, CompletedOption>()
   for (const option of [...model.commands.flatMap((command) => command.options), ...model.rootOptions]) {
     if (!seen.has(option.name)) seen.set(option.name, option)
   }
   return [...seen.values()]
+}
+
+/** Options to which a command gives other values than most: with the command, and its own form of the option. */
+export function ownOptions(model: CompletionModel): readonly (readonly [command: string, option: CompletedOption])[] {
+  const common = new Map(allOptions(model).map((option) => [option.name, JSON.stringify(option.value)]))
+  return model.commands.flatMap(({ name, options: own }) =>
+    own.flatMap((option) =>
+      common.get(option.name) === JSON.stringify(option.value) ? [] : [[name, option] as const],
+    ),
+  )
 }
 
 /** `-t --tenant --tenant-id`, as typed. */

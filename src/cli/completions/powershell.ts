@@ -8,6 +8,7 @@ import {
   groupMembers,
   helpWords,
   type ListName,
+  ownOptions,
   spellings,
   type Word,
 } from './model.ts'
@@ -42,9 +43,9 @@ ${model.commands
         '' = @(${optionEntries(model.rootOptions)})
 ${model.commands.map(({ name, options }) => `        ${quote(name)} = @(${optionEntries(options)})`).join('\n')}
     }
-    # The values of an option; $null: files.
+    # The values of an option, and behind a command its own; $null: files.
     $values = @{
-${allOptions(model).flatMap(valueEntries).join('\n')}
+${[...allOptions(model).flatMap((option) => valueEntries(option)), ...ownOptions(model).flatMap(([command, option]) => valueEntries(option, command))].join('\n')}
     }
     # Options whose value may be VAR=TARGET, and the variables.
     $assigning = @(${assigningOptions(model).flatMap(spellings).map(quote).join(', ')})
@@ -64,6 +65,7 @@ ${nameEntries(model)}
     }
 
     $last = if ($before.Count -gt 0) { $before[-1] } else { '' }
+    if ($values.ContainsKey("$command,$last")) { $last = "$command,$last" }
     # What is typed already of a list with commas, or of VAR=TARGET, stays before each word.
     $done = ''
     if ($values.ContainsKey($last)) {
@@ -109,10 +111,11 @@ function optionEntries(options: readonly CompletedOption[]): string {
 }
 
 /** PowerShell's hash tables do not tell \`-V\` from \`-v\`; of such a pair neither takes a value. */
-function valueEntries(option: CompletedOption): string[] {
+function valueEntries(option: CompletedOption, command?: string): string[] {
   if (option.value === undefined) return []
   const list = valueList(option.value.candidates)
-  return spellings(option).map((word) => `        ${quote(word)} = ${list}`)
+  const before = command === undefined ? '' : `${command},`
+  return spellings(option).map((word) => `        ${quote(`${before}${word}`)} = ${list}`)
 }
 
 function valueList(candidates: Candidates): string {
