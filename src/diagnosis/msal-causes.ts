@@ -3,9 +3,10 @@ import type { CauseId } from '../knowledge/causes.ts'
 
 const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
   'mfa-required': [
+    'idw10502',
+    'idw10204',
     'no_tokens_found',
     'user_null',
-    'no_account_error',
     'no_account_found',
     'no_account_in_silent_request',
     'no_account_for_login_hint',
@@ -65,8 +66,9 @@ const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
     'loopback_server_already_exists',
   ],
   'tenant-not-found': ['tenant_discovery_failed', 'issuer_validation_failed', 'authority_validation_failed'],
-  'tenant-not-named': ['missing_tenant_id_error', 'missing_tenanted_authority'],
+  'tenant-not-named': ['missing_tenant_id_error', 'missing_tenanted_authority', 'idw10405'],
   'scope-invalid': [
+    'idw10404',
     'empty_input_scopes_error',
     'empty_input_scopeset',
     'scopes_required_client_credentials',
@@ -81,6 +83,7 @@ const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
     'redirecturierror',
   ],
   'cert-unreadable': [
+    'idw10109',
     'cert_without_private_key',
     'certificate_not_rsa',
     'cryptographic_error',
@@ -131,11 +134,21 @@ const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
     'invalid_managed_identity_id_type',
   ],
   'arc-key-unreadable': ['unable_to_read_secret_file'],
+  'assignment-required': ['idw10201', 'idw10202'],
+  'consent-missing': ['idw10203'],
+  'wrong-tenant-token': ['idw10303'],
   'request-malformed': [
+    'idw10101',
+    'idw10104',
+    'idw10105',
+    'idw10106',
+    'idw10107',
+    'idw10108',
+    'idw10301',
+    'idw10503',
     'no_client_id',
     'client_credential_authentication_types_are_mutually_exclusive',
     'client_credentials_required_in_confidential_client_application',
-    'client_credential_authentication_type_must_be_defined',
     'invalid_client_credential',
     'invalid_client_credential_configuration',
     'invalid_authority',
@@ -165,7 +178,8 @@ const groups: Readonly<Partial<Record<CauseId, readonly string[]>>> = {
   ],
 }
 
-const causes: ReadonlyMap<string, CauseId> = new Map(
+/** By code, in lower case. */
+export const causesOfMsal: ReadonlyMap<string, CauseId> = new Map(
   (Object.entries(groups) as [CauseId, readonly string[]][]).flatMap(([cause, codes]) =>
     codes.map((code) => [code, cause] as const),
   ),
@@ -173,6 +187,7 @@ const causes: ReadonlyMap<string, CauseId> = new Map(
 
 /** How the libraries print their codes; the group is the code. */
 const forms: readonly RegExp[] = [
+  /\b(IDW\d{5})\b/g,
   /\berror ?code["']?\s?[:=]\s?["']?([a-z][\w-]{4,70})\b/gi,
   /\b(?:Client(?:Auth|Configuration)|Server|InteractionRequiredAuth|Node(?:Auth)?|ManagedIdentity|Auth)Error: ([a-z]\w{4,70})(?=[:\s]|$)/g,
   /\bMsal\w{2,30}Exception: ([a-z]+_\w{3,60})(?=[:\s]|$)/g,
@@ -190,15 +205,11 @@ export function findMsalCodes(flat: string): readonly MsalFinding[] {
   for (const form of forms) {
     for (const match of flat.matchAll(form)) {
       const code = (match[1] ?? '').toLowerCase()
-      const cause = causes.get(code)
+      const cause = causesOfMsal.get(code)
       if (cause === undefined || found.has(code)) continue
       found.set(code, { code, cause, at: match.index })
       if (found.size >= 20) return [...found.values()]
     }
   }
   return [...found.values()]
-}
-
-export function causeOfMsalCode(code: string): CauseId | undefined {
-  return causes.get(code.toLowerCase())
 }

@@ -47,6 +47,10 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`Attempted credential ${name} returns a token`, 'g'), 'succeeded'],
   [new RegExp(`Returning token from cached credential ${name}`, 'g'), 'succeeded'],
   [new RegExp(`${name} => getToken\\(\\) => SUCCESS`, 'g'), 'succeeded'],
+  [
+    new RegExp(`${name} ?[-:] Azure Identity => getToken\\(\\) result for scopes \\[[^\\]]{0,200}\\]: SUCCESS`, 'g'),
+    'succeeded',
+  ],
   [new RegExp(`${name}\\.GetToken succeeded`, 'gi'), 'succeeded'],
   [new RegExp(`authenticated with ${name}`, 'g'), 'succeeded'],
   [new RegExp(`${name}\\.GetToken\\(\\) acquired a token`, 'g'), 'succeeded'],
@@ -56,6 +60,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`(?:Incomplete|No) environment configuration(?: found)? for ${name}`, 'g'), 'unavailable'],
   [new RegExp(`${name} will use\\b`, 'g'), null],
   [new RegExp(`${name} was not initialized`, 'g'), 'unavailable'],
+  [new RegExp(`${name} cannot return a token`, 'g'), 'unavailable'],
   [new RegExp(`${name} (?:requires the|initialization failed|could not)`, 'g'), 'unavailable'],
   [new RegExp(`${name} does(?: not|n't) support`, 'g'), 'unavailable'],
   [new RegExp(`Failed to get token from ${name}`, 'g'), 'failed'],
@@ -292,7 +297,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,320}?(?:not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:command )?not found|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
+  /^.{0,320}?(?:(?<!xdg-open is )not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:(?:command )?not found|No such file)|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =
@@ -376,7 +381,7 @@ function findNamed(flat: string): readonly Mention[] {
       const at = match.index + match[0].indexOf(found)
       if (
         /[\w.]/.test(flat[at - 1] ?? ' ') &&
-        !/(?:azure\.identity\.|Azure\.Identity\.|com\.azure\.identity\.|c\.a\.i\.)$/.test(
+        !/(?:azure\.identity\.|Azure\.Identity\.|com\.azure\.identity\.|c\.a\.i\.|c\.a\.identity\.)$/.test(
           flat.slice(Math.max(0, at - 24), at),
         )
       )

@@ -150,14 +150,21 @@ const classes: readonly (readonly [RegExp, string])[] = [
 /** The section that fits both the text and the cause; else the guide's section on the cause; codes have Entra's page. */
 function guideOf(
   id: CauseId,
-  { sdk, codes }: UnderstoodFailure,
+  { sdk, codes, credentials }: UnderstoodFailure,
   matched: readonly TroubleshootingEntry[],
 ): string | null {
+  const names = new Set(['any', ...credentials.map(({ name }) => name.replace('CLI', 'Cli'))])
+  const ofCause = classes.find(([causesOf]) => causesOf.test(id))?.[1]
   const fits = (entry: TroubleshootingEntry) => entry.cause === id && entry.guide[sdk] !== undefined
-  const ofClass = ({ credential, guide }: TroubleshootingEntry) =>
-    guide[sdk] !== undefined && credential === classes.find(([causesOf]) => causesOf.test(id))?.[1]
+  const ofClass = ({ credential, guide }: TroubleshootingEntry) => guide[sdk] !== undefined && credential === ofCause
+  // A section on another credential's failure is no guide, though the cause be the same.
+  const isNear = (entry: TroubleshootingEntry) =>
+    fits(entry) && (names.has(entry.credential) || entry.credential === ofCause)
   const entry =
-    matched.find(fits) ?? allTroubleshooting().find(fits) ?? matched.find(ofClass) ?? allTroubleshooting().find(ofClass)
+    matched.find(fits) ??
+    allTroubleshooting().find(isNear) ??
+    matched.find(ofClass) ??
+    allTroubleshooting().find(ofClass)
   const link = entry?.guide[sdk]
   if (link !== undefined) return link
   return codes.length > 0 ? errorPage : null

@@ -256,7 +256,8 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'leave the id out: this host has one identity of its own', command: 'unset AZURE_CLIENT_ID' },
     { text: 'where it is the audience that is refused, use another credential for it' },
   ],
-  'network-blocked': () => [
+  'network-blocked': ({ flat }) => [
+    ...closedServiceSteps(flat),
     {
       text: 'open the way to login.microsoftonline.com:443, or name the proxy',
       command: 'export HTTPS_PROXY=http://<proxy>:<port>',
@@ -322,7 +323,16 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'the command replaces those that are there: name them all' },
   ],
   'refresh-token-expired': (told) => [azLogin(told)],
-  'request-malformed': () => [
+  'request-malformed': ({ flat }) => [
+    ...(/custom subdomain|provide an authentication key/i.test(flat)
+      ? [
+          {
+            text: 'give the resource a custom subdomain, then use that address in place of the one of the region',
+            command:
+              'az cognitiveservices account update --name <account> --resource-group <group> --custom-domain <account>',
+          },
+        ]
+      : []),
     {
       text: 'correct what the message names; where values come from a file or from variables, see that they are loaded first',
     },
@@ -332,7 +342,17 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
       text: `an administrator licenses or enables the service${facts.resource === undefined ? '' : ` ${facts.resource}`} in this tenant`,
     },
   ],
-  'resource-not-found': ({ facts }) => [
+  'resource-not-found': ({ facts, flat }) => [
+    ...(/DeploymentNotFound|API deployment for this resource/i.test(flat)
+      ? [
+          {
+            text: 'see the deployments that this resource has; the name in the address is that of the deployment, not of the model',
+            command:
+              'az cognitiveservices account deployment list --name <account> --resource-group <group> --output table',
+          },
+          { text: 'one that was made a moment ago takes some minutes' },
+        ]
+      : []),
     {
       text: `correct the audience${facts.resource === undefined ? '' : `: ${facts.resource} is none here`}; the host of a service is often not its audience`,
     },
@@ -422,10 +442,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     { text: 'for an operator or provider it is its own pod that needs this' },
   ],
-  'wrong-audience': () => [
-    { text: 'ask for a token for the audience that the message expects', command: 'azid explain <audience>' },
-    { text: 'see for whom the one that was sent is', command: 'azid whoami --token FILE' },
-  ],
+  'wrong-audience': (told) => audienceSteps(told),
   'wrong-tenant-token': (told) => [
     { text: 'sign in to the tenant of the resource', command: `az login --tenant ${tenant(told)}` },
     { text: 'for an application: ask the authority of that tenant' },
@@ -452,6 +469,78 @@ function githubStep({ facts }: Told): readonly Step[] {
   return [
     {
       text: 'a job without `environment:` presents its branch, tag or pull_request; add the environment if the credential names one',
+    },
+  ]
+}
+
+/** Whose token a service wants, by its host or name (the audiences of Azure's public cloud). */
+const audiences: readonly (readonly [RegExp, string])[] = [
+  [
+    /ossrdbms-aad|\.(?:postgres|mysql|mariadb)\.database\.|psql|\bpq: |pg_hba/i,
+    'https://ossrdbms-aad.database.windows.net',
+  ],
+  [/\.database\.windows\.net|SqlException|SQL Server|Login failed for user/i, 'https://database.windows.net'],
+  [/\.vault\.azure\.net|AKV\d{5}|key ?vault/i, 'https://vault.azure.net'],
+  [/\.documents\.azure\.com|cosmos/i, 'https://cosmos.azure.com'],
+  [/\.servicebus\.windows\.net/i, 'https://servicebus.azure.net'],
+  [/\.search\.windows\.net/i, 'https://search.azure.com'],
+  [/\.azconfig\.io/i, 'https://azconfig.io'],
+  [/\.(?:blob|queue|table|file|dfs)\.core\.|storage account/i, 'https://storage.azure.com'],
+  [/\.services\.ai\.azure|FoundryPermissions/i, 'https://ai.azure.com'],
+  [/openai|cognitive|OpenAIEmbedding/i, 'https://cognitiveservices.azure.com'],
+  [/management\.azure\.com|management\.core\.windows/i, 'https://management.azure.com'],
+  [/graph\.microsoft\.com/i, 'https://graph.microsoft.com'],
+]
+
+function audienceSteps({ flat }: Told): readonly Step[] {
+  const named =
+    /(?:for the resource|[Ee]xpected audience|audience should be|resource_id=|resource=)[ :"'[]{0,4}(https:\/\/[\w./-]{4,120}\w)/.exec(
+      flat,
+    )?.[1]
+  const audience = named ?? audiences.find(([when]) => when.test(flat))?.[1]
+  const command =
+    audience === undefined
+      ? 'azid explain <audience>'
+      : `azid get-token --scope ${audience.replace(/\/$/, '')}/.default`
+  const isKeyless =
+    /AuthenticationTypeDisabled|KeyBasedAuth|LocalAuthDisabled|subscription key|\b(?:key|local auth)\w* .{0,40}(?:disabled|not permitted)/i.test(
+      flat,
+    )
+  return [
+    ...(isKeyless
+      ? [
+          {
+            text: 'leave the key out and hand a credential over: a key in a variable such as AZURE_OPENAI_API_KEY wins over it in many clients',
+          },
+        ]
+      : []),
+    {
+      text:
+        audience === undefined
+          ? 'ask for a token for the audience that the message expects'
+          : 'a token for this service is had with this scope; a database takes it as the password',
+      command,
+    },
+    { text: 'see for whom the one that was sent is', command: 'azid whoami --token FILE' },
+  ]
+}
+
+/** A firewall of the service itself, not the way to Entra. */
+function closedServiceSteps(flat: string): readonly Step[] {
+  if (
+    !/ForbiddenByFirewall|Client address is not authorized|AuthorizationFailure|Public network access|network rule/i.test(
+      flat,
+    )
+  )
+    return []
+  const address = /[Cc]lient address:? ?(\d{1,3}(?:\.\d{1,3}){3})/.exec(flat)?.[1] ?? '<address>'
+  const isVault = /vault/i.test(flat)
+  return [
+    {
+      text: 'let this address through the firewall of the service, or call it from its network: no role helps here',
+      command: isVault
+        ? `az keyvault network-rule add --name <vault> --ip-address ${address}`
+        : `az storage account network-rule add --account-name <account> --ip-address ${address}`,
     },
   ]
 }
@@ -535,6 +624,17 @@ function roleSteps({ facts, flat }: Told): readonly Step[] {
   if (/<token-identified principal>/.test(flat)) {
     return [
       { text: 'make the identity a user of the database', command: 'CREATE USER [<name>] FROM EXTERNAL PROVIDER' },
+    ]
+  }
+  if (/cannot be authorized by AAD token in data plane/i.test(flat)) {
+    return [
+      {
+        text: 'no data role lets a token make or change databases and containers of Cosmos DB: do that through Resource Manager',
+        command: 'az cosmosdb sql database create --account-name <account> --resource-group <group> --name <database>',
+      },
+      {
+        text: 'for it the identity needs an Azure role, such as DocumentDB Account Contributor; the program only opens what is there',
+      },
     ]
   }
   if (/Request blocked by Auth|DocumentDB/i.test(flat)) {

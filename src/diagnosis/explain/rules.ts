@@ -6,6 +6,7 @@
  * and broken; 50 a tool that is there and signed out; 40 and less what is simply not there, which a chain always also says.
  */
 import type { CauseId } from '../../knowledge/causes.ts'
+import { serviceRules } from './service-rules.ts'
 
 /** Where the failure was met, as far as the text shows it. */
 export interface Circumstances {
@@ -50,6 +51,7 @@ const openResources =
   '(?:797f4846-ba00-4fd7-ba43-dac1f8f63013|00000003-0000-0000-c000-000000000000|cfa8b339-82a2-471a-a3c9-0fc0be7a4093|e406a681-f3d4-42a8-90b6-c2b029497af1)'
 
 export const rules: readonly Rule[] = [
+  ...serviceRules,
   // Nothing failed
   {
     id: 'chain-succeeded',
@@ -195,7 +197,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-not-found',
     cause: 'mi-none-assigned',
     strength: 82,
-    when: /["']?error_description["']?: ?["']Identity not found|\(invalid_request\) Identity not found|Description: Identity not found/i,
+    when: /["']?error_description["']?: ?["']Identity not found|invalid_request\W{1,4}Identity not found|Description: Identity not found/i,
     reason: 'IMDS answered, so this is an Azure VM, and it has no identity to give',
   },
   {
@@ -416,7 +418,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 46 : 35) : 80),
-    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out(?!["']? ?[:=])|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
   },
@@ -502,7 +504,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-unreadable',
     cause: 'cert-unreadable',
     strength: 84,
-    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file|BEGIN.{0,12}END.{0,14} delimiters|Password was not given but private key is encrypted|Incorrect password, could not decrypt|Failed to parse the certificate for the credential|not a valid PEM file|does not contain -----BEGIN CERTIFICATE|failed to parse "[^"]{1,300}" due to error|secretOrPrivateKey must be|"alg" parameter for "ec" key|Could not load certificate file|Only \.pfx and \.pem files are supported|keystore password was incorrect/i,
+    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|Expected Start of Certificate|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file|BEGIN.{0,12}END.{0,14} delimiters|Password was not given but private key is encrypted|Incorrect password, could not decrypt|Failed to parse the certificate for the credential|not a valid PEM file|does not contain -----BEGIN CERTIFICATE|failed to parse "[^"]{1,300}" due to error|secretOrPrivateKey must be|"alg" parameter for "ec" key|Could not load certificate file|Only \.pfx and \.pem files are supported|keystore password was incorrect/i,
     reason: 'the file was read and is not a certificate with its key in the form that is wanted',
   },
   {
@@ -620,7 +622,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-missing',
     cause: 'cli-not-installed',
     strength: ({ inChain, hasHosts }) => (inChain ? (hasHosts ? 25 : 44) : 60),
-    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: (?:executable not found on path|fork\/exec \S{1,80}: no such file)|\baz not found on PATH|'az' is not recognized|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
+    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: (?:executable not found on path|fork\/exec \S{1,80}: no such file)|\baz not found on PATH|'az' is not recognized|\baz: No such file or directory|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
     reason: 'the program az is not on the PATH of this process',
   },
   {
@@ -692,7 +694,7 @@ export const rules: readonly Rule[] = [
     id: 'name-not-resolved',
     cause: 'dns-failure',
     strength: 81,
-    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|dial tcp: lookup \S+|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving/i,
+    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|dial tcp: lookup \S+|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving|Max retries \d{1,3} times exceeded\. Error Details: [\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?=\s|$)/i,
     reason: 'the name of the host cannot be resolved here',
   },
   {
@@ -827,7 +829,7 @@ export const rules: readonly Rule[] = [
     cause: 'rbac-missing',
     strength: 48,
     when: /\b403 \(?Forbidden|StatusCode[=:] ?403|Error code: 403|Status: 403|PermissionDenied/i,
-    unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy|\/msi\/token/i,
+    unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy|\/msi\/token|AuthenticationTypeDisabled|KeyBasedAuth/i,
     reason: 'a service answered 403: the token was accepted, the action was not',
   },
   {
@@ -871,7 +873,7 @@ export const rules: readonly Rule[] = [
     id: 'tenant-not-allowed',
     cause: 'tenant-not-allowed',
     strength: 86,
-    when: /(?:not|isn't) configured to acquire tokens for tenant/i,
+    when: /(?:not|isn't) configured to acquire tokens for tenant|\bTenantIdResolver(?:Base)?\.Resolve\b/i,
     reason: 'the credential was built for another tenant than the one this request asks for',
   },
   {
@@ -906,7 +908,7 @@ export const rules: readonly Rule[] = [
     id: 'parameter-missing',
     cause: 'request-malformed',
     strength: noise(66, 12),
-    when: /(?:is a required parameter|are required parameters|Must provide non-null values for|Value cannot be null\. \(Parameter|Only one of clientId, resourceId|identity_config(?:' must| must) not contain (?:any|more)|Invalid subscription: \S|at least one credential (?:is required|type must)|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|contains invalid characters|invalid subscription )/i,
+    when: /(?:is a required parameter|are required parameters|Must provide non-null values for|Value cannot be null\. \(Parameter|Only one of clientId, resourceId|identity_config(?:' must| must) not contain (?:any|more)|Invalid subscription: \S|at least one credential (?:is required|type must)|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|must be a URL with port|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|No (?:client ?id|tenant ?id|authority|scopes?) (?:was|were) specified|'?\b(?:client ?id|tenant ?id|client ?secret|instance|authority|domain)'?(?: option)? must be (?:provided|specified|set)|contains invalid characters|invalid subscription )/i,
     unless: /WorkloadIdentityCredential: is unavailable|subscription and tenant, not both/i,
     reason: 'what the credential was built with is incomplete or contradicts itself',
   },
@@ -923,6 +925,21 @@ export const rules: readonly Rule[] = [
     strength: 66,
     when: /Token acquisition failed for user \S{3,120}\. Ensure that you have authenticated|Interactive authentication is required|Automatic authentication has been disabled|\b(?:user_)?interaction_required\b|Timed out (?:waiting for user|after waiting \d+ seconds for the user)|Device code is expired|timeout for device code polling/i,
     reason: 'a person has to act, and the flow could not ask or nobody answered',
+  },
+  {
+    id: 'sign-in-cancelled',
+    cause: 'mfa-required',
+    strength: 63,
+    when: /error_subcode\W{1,5}cancel|\buser_?cancell?ed\b|authentication_canceled|User cancell?ed (?:the )?(?:authentication|sign|login|flow)|the user cancell?ed/i,
+    unless: /AADSTS\d/,
+    reason: 'a person has to act, and left the page of the sign-in or was sent away from it',
+  },
+  {
+    id: 'az-asks-for-person',
+    cause: 'mfa-required',
+    strength: 30,
+    when: /Interactive authentication is needed\. Please run: ?az log|Run the command below to authenticate interactively/,
+    reason: 'az found that its saved sign-in does not do, and says so after every refusal',
   },
   {
     id: 'msal-needs-a-person',
@@ -990,7 +1007,7 @@ export const rules: readonly Rule[] = [
     id: 'variables-missing',
     cause: 'env-incomplete',
     strength: noise(58, 6),
-    when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set/i,
+    when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|cannot return a token because one or more of the following environment variables|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set/i,
     reason: 'the variables of a service principal are not all set',
   },
   {
@@ -1013,7 +1030,7 @@ export const rules: readonly Rule[] = [
     id: 'chain-exhausted',
     cause: 'no-credential-available',
     strength: 40,
-    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|No credential in this chain provided a token|No valid token received|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|no Authorizer could be configured|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
+    when: /DefaultAzureCredential:? failed to (?:retrieve a token|acquire a token)|Tried the following \d+ methods to get an access token|No credential in this chain provided a token|No valid token received|ChainedTokenCredential authentication failed|Failed to get token from (?:Default|Chained)|no Authorizer could be configured|Failed to retrieve a valid token|must contain at least one TokenCredential|Failed to get credentials\. Either pass as parameters|Authentication failed to complete due to the following errors|refer to the troubleshooting guidelines here at https:\/\/aka\.ms\/azure-identity-java-default|Multiple e(?:rrors|xceptions) were encountered while attempting to authenticate/i,
     reason: 'every credential of the chain says that it has nothing to try with',
   },
   {
@@ -1022,6 +1039,21 @@ export const rules: readonly Rule[] = [
     strength: 28,
     when: /ChainedTokenCredential failed to retrieve a token/i,
     reason: 'no member of the chain had anything to try with',
+  },
+  {
+    id: 'mistake-in-program',
+    cause: 'tool-version-bug',
+    strength: 27,
+    when: (flat) =>
+      /azure|msal|msrest|\badal\b|knack/i.test(flat)
+        ? quoteOf(
+            flat,
+            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
+          )
+        : null,
+    unless: /AADSTS\d/,
+    reason:
+      'the program broke inside its own parts: a fault of this release, or parts of releases that do not fit together',
   },
   {
     id: 'shared-cache-empty',
@@ -1209,7 +1241,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ],
   [
     'cert-unreadable',
-    /(?:certificate|\bpem\b|\bpfx\b|pkcs ?#?12|private key).{0,80}(?:load|pars|read|decod|decrypt|format|password|passphrase|corrupt|unable|invalid)|(?:load|pars|read|decod|decrypt).{0,60}(?:certificate|\bpem\b|\bpfx\b|private key)/i,
+    /(?:invalid|malformed|bad|corrupt(?:ed)?|wrong) (?:certificate|private key|\bpem\b|\bpfx\b)|(?:certificate|\bpem\b|\bpfx\b|pkcs ?#?12|private key).{0,80}(?:load|pars|read|decod|decrypt|format|password|passphrase|corrupt|unable|invalid)|(?:load|pars|read|decod|decrypt).{0,60}(?:certificate|\bpem\b|\bpfx\b|private key)/i,
     'the text is about reading a certificate',
   ],
   [

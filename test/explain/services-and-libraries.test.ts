@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest'
+import { explainFailure } from '../../src/diagnosis/explain/explain-failure.ts'
+import { understandFailure } from '../../src/diagnosis/explain/failure.ts'
+import { causesOfMsal } from '../../src/diagnosis/msal-causes.ts'
+import { findOauthErrors } from '../../src/knowledge/oauth-errors.ts'
+
+const firstCause = (text: string): string | undefined => understandFailure(text).causes[0]?.id
+
+describe('what services say', () => {
+  test.each([
+    [
+      'keys switched off',
+      'wrong-audience',
+      `Error code: 403 - {'error': {'code': 'AuthenticationTypeDisabled', 'message': 'Key based authentication is disabled for this resource.'}}`,
+    ],
+    [
+      'keys of storage switched off',
+      'wrong-audience',
+      '<Error><Code>KeyBasedAuthenticationNotPermitted</Code><Message>Key based authentication is not permitted on this storage account.</Message></Error>',
+    ],
+    [
+      'a key that is none',
+      'wrong-audience',
+      '{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}',
+    ],
+    [
+      'an address of a region',
+      'request-malformed',
+      '(BadRequest) Please provide a custom subdomain for token authentication, otherwise API key is required.',
+    ],
+    [
+      'PostgreSQL and another audience',
+      'wrong-audience',
+      'FATAL:  The access token does not have a valid audience claim. Please acquire a new token for the resource "https://ossrdbms-aad.database.windows.net".',
+    ],
+    [
+      'PostgreSQL and a quoted token',
+      'wrong-audience',
+      'psql: error: FATAL:  The access token has invalid format. Please ensure the token is passed exactly as returned',
+    ],
+    [
+      'PostgreSQL without such a user',
+      'rbac-missing',
+      'connection to server at "db1.postgres.database.azure.com" failed: FATAL: password authentication failed for user "app-identity"',
+    ],
+    ['SQL without a token', 'wrong-audience', "SqlException: Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'."],
+    [
+      'SQL without such a user',
+      'rbac-missing',
+      "mssql: login error: Login failed for user '<token-identified principal>'.",
+    ],
+    [
+      'SQL of another tenant',
+      'wrong-tenant-token',
+      "Login failed for user '<token-identified principal>'. The server is not currently configured to accept this token.",
+    ],
+    [
+      'a key that signed and is unknown',
+      'wrong-tenant-token',
+      'Status=401 Code="Unauthorized" Message="AKV10046: Unable to resolve the key used for signature validation."',
+    ],
+    [
+      'a closed storage account',
+      'network-blocked',
+      'ErrorCode: AuthorizationFailure This request is not authorized to perform this operation. Time:2026-01-02T03:04:05Z',
+    ],
+    [
+      'a missing permission of storage',
+      'rbac-missing',
+      'AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.',
+    ],
+    [
+      'a deployment that is not there',
+      'resource-not-found',
+      '{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}',
+    ],
+  ])('%s: %s', (_, cause, text) => {
+    expect(firstCause(text)).toBe(cause)
+  })
+
+  test('the scope of the service that was asked is in the command', () => {
+    const told = explainFailure(`The access token has invalid format at "db1.postgres.database.azure.com"`)
+    expect(told?.causes[0]?.steps.map(({ command }) => command)).toContain(
+      'azid get-token --scope https://ossrdbms-aad.database.windows.net/.default',
+    )
+  })
+
+  test('an address that a firewall keeps out is in the command', () => {
+    const told = explainFailure(
+      '(Forbidden) Client address is not authorized and caller is not a trusted service. Client address: 203.0.113.7 Caller: appid=x Vault: kv1;location=westeurope Inner error: { "code": "ForbiddenByFirewall" }',
+    )
+    expect(told?.causes[0]?.id).toBe('network-blocked')
+    expect(told?.causes[0]?.steps[0]?.command).toContain('--ip-address 203.0.113.7')
+  })
+})
+
+describe("codes of Entra's that stand for no cause", () => {
+  test.each(['AADSTS90033', 'AADSTS90055', 'AADSTS50196'])('%s blames no credential', (code) => {
+    const text = `ClientSecretCredential authentication failed: ${code}: A transient error has occurred. Please try again.`
+    const told = explainFailure(text)
+    expect(told?.causes).toEqual([])
+    expect(told?.codes).toEqual([code])
+    expect(told?.sections.flatMap(({ rows }) => rows.map(({ label }) => label))).toContain(code)
+  })
+
+  test('within a chain as well', () => {
+    const text = `DefaultAzureCredential failed to retrieve a token from the included credentials.
+Attempted credentials:
+	EnvironmentCredential: Authentication failed: AADSTS90033: A transient error has occurred. Please try again.`
+    expect(firstCause(text)).not.toBe('secret-invalid')
+  })
+})
+
+describe("codes of MSAL's", () => {
+  test.each([
+    [
+      'MSAL.NET',
+      'request-malformed',
+      'Microsoft.Identity.Client.MsalClientException: ErrorCode: no_client_id No ClientId was specified.',
+    ],
+    [
+      'MSAL for JavaScript',
+      'request-malformed',
+      'ClientConfigurationError: authority_uri_insecure: Authority URIs must use https.',
+    ],
+    [
+      'MSAL for JavaScript, as an object',
+      'imds-unreachable',
+      `{ errorCode: 'network_unavailable', errorMessage: 'x' }`,
+    ],
+    [
+      'Microsoft.Identity.Web',
+      'request-malformed',
+      "System.ArgumentNullException: IDW10106: The 'ClientId' option must be provided.",
+    ],
+    [
+      'Microsoft.Identity.Web and its certificates',
+      'cert-unreadable',
+      'IDW10109: All client certificates passed to the configuration have expired or can not be loaded.',
+    ],
+    [
+      'Microsoft.Identity.Web and a token without roles',
+      'assignment-required',
+      'IDW10201: Neither scope or roles claim was found in the bearer token.',
+    ],
+    [
+      'MSAL for Java without a name server',
+      'dns-failure',
+      'com.microsoft.aad.msal4j.MsalClientException: java.lang.RuntimeException: Max retries 3 times exceeded. Error Details: login.microsoftonline.com at x',
+    ],
+  ])('%s', (_, cause, text) => {
+    expect(firstCause(text)).toBe(cause)
+  })
+
+  test('each is known as a code, or is one of Microsoft.Identity.Web', () => {
+    const unknown = [...causesOfMsal.keys()].filter(
+      (code) => !code.startsWith('idw') && findOauthErrors(code).length === 0,
+    )
+    expect(unknown).toEqual([])
+  })
+})
+
+test('the frame that threw tells where the message was left out', () => {
+  expect(
+    firstCause(`Azure.Identity.AuthenticationFailedException:
+   at Azure.Identity.TenantIdResolver.Resolve (Azure.Identity, Version=1.10.4.0, Culture=neutral)
+   at Azure.Identity.ClientSecretCredential+<GetTokenAsync>d__19.MoveNext (Azure.Identity, Version=1.10.4.0)`),
+  ).toBe('tenant-not-allowed')
+})
+
+test('what Java logs of a success is one', () => {
+  const { credentials } = understandFailure(
+    '2026-10-20 16:23:19.901  INFO 1 --- [     parallel-1] c.a.identity.ManagedIdentityCredential   : Azure Identity => getToken() result for scopes [https://storage.azure.com/.default]: SUCCESS',
+  )
+  expect(credentials.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['ManagedIdentityCredential succeeded'])
+})
