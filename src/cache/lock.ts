@@ -45,8 +45,11 @@ const silenceMs = 10_000
 const silenceOfTheLivingMs = 30_000
 const firstPollMs = 25
 const longestPollMs = 200
-/** Two processes that take over at once see after this pause whose name stayed. */
-const settleMs = 20
+/**
+ * Two processes that take over at once see after this pause whose name stayed: longer than a busy machine may keep the
+ * second one waiting between its look and its rename.
+ */
+const settleMs = 200
 const largestLease = 1024
 
 export async function acquireLease<Answer>(
@@ -68,7 +71,9 @@ export async function acquireLease<Answer>(
     if (seen.kind === 'trouble') return { kind: 'trouble' }
     if (seen.kind === 'lease') {
       if (await watch.isAbandoned(seen, me)) {
-        if (await takeOver(path, seen.text, content, ports)) return hold(path, me, ports)
+        const taken = await takeOver(path, seen.text, { me, content }, ports)
+        if (taken === 'mine') return hold(path, me, ports)
+        if (taken === 'trouble') return { kind: 'trouble' }
         continue
       }
       const waitedMs = ports.clock.monotonic() - began
@@ -111,15 +116,30 @@ async function keepAlive(path: string, { clock, files }: LeasePorts, signal: Abo
   }
 }
 
-/** Atomic, and only if the lease is still the abandoned one; afterwards whoever's name stayed has it. */
-async function takeOver(path: string, abandoned: string, content: Uint8Array, ports: LeasePorts): Promise<boolean> {
-  const before = await readLease(path, ports.files)
-  if (before.kind !== 'lease' || before.text !== abandoned) return false
-  const written = await ports.files.writeAtomic(path, content, { mode: 0o600 })
-  if (!written.ok) return false
-  await ports.clock.sleep(settleMs)
-  const after = await readLease(path, ports.files)
-  return after.kind === 'lease' && after.text === Buffer.from(content).toString('utf8')
+/**
+ * Atomic, and only if the lease is still the abandoned one; afterwards whoever's name stayed has it. `lost`: to another, or
+ * it is not the abandoned one any more.
+ */
+async function takeOver(
+  path: string,
+  abandoned: string,
+  { me, content }: { readonly me: Owner; readonly content: Uint8Array },
+  ports: LeasePorts,
+): Promise<'mine' | 'lost' | 'trouble'> {
+  const { files, clock } = ports
+  const mine = `${path}.${me.id}`
+  if (!(await files.createExclusive(mine, content, { mode: 0o600 })).ok) return 'trouble'
+  // Next to nothing lies between this look and the rename: two that come at once both take what they see to be abandoned.
+  const before = await readLease(path, files)
+  const isAbandoned = before.kind === 'lease' && before.text === abandoned
+  const renamed = isAbandoned ? await files.rename(mine, path) : null
+  if (renamed?.ok !== true) {
+    await files.remove(mine)
+    return renamed === null ? 'lost' : 'trouble'
+  }
+  await clock.sleep(settleMs)
+  const after = await readLease(path, files)
+  return after.kind === 'lease' && after.text === Buffer.from(content).toString('utf8') ? 'mine' : 'lost'
 }
 
 /** `unknown`: its owner is on another machine or in another container, or the system cannot say. */

@@ -23,7 +23,8 @@ export function exitOf(result: ChainResult): ExitName {
 function exitOfFailure(problem: Problem): ExitName {
   if (isPersonToAct(problem)) return 'person'
   if (problem.code === 'interrupted') return problem.facts.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
-  return problemClasses[problem.code] === 'network' ? 'network' : 'refused'
+  const isOutOfTime = problem.code === 'assertion-command' && problem.facts.reason === 'timed-out'
+  return isOutOfTime || problemClasses[problem.code] === 'network' ? 'network' : 'refused'
 }
 
 /** Entra asks for a person, here or through a tool that passed it on; or a tool has no other answer to a claims challenge. */

@@ -133,6 +133,21 @@ describe('lease', () => {
     expect(both.value.filter(({ kind }) => kind === 'held')).toHaveLength(1)
   })
 
+  test('a rival that comes between the look and the writing has it, and nothing is left behind', async () => {
+    const rival = owner({ id: 'rival', place: null })
+    const runtime = world({
+      files: { [path]: owner() },
+      fileFault: (operation, name) => {
+        if (operation === 'createExclusive' && name !== path) runtime.files.put(path, rival)
+        return undefined
+      },
+    })
+    const { value } = await finish(runtime, acquire(runtime, { waitMs: 1000 }))
+    expect(value.kind).toBe('waited')
+    expect(runtime.files.text(path)).toBe(rival)
+    expect(runtime.files.paths('/locks')).toEqual([path])
+  })
+
   test('that was taken over is left to its new owner', async () => {
     const runtime = world()
     const first = await acquire(runtime)
@@ -186,5 +201,15 @@ describe('lease that cannot be had', () => {
   ] as [string, FakeRuntimeOptions][])('because %s is trouble, at once', async (_, options) => {
     const runtime = world(options)
     expect(await acquire(runtime)).toEqual({ kind: 'trouble' })
+  })
+
+  test.each(['createExclusive', 'rename'])('abandoned, and the disk is full at %s: trouble, at once', async (fault) => {
+    const runtime = world({
+      files: { [path]: owner({ place: 'boot-1 5' }) },
+      fileFault: (operation, name) =>
+        operation === fault && name !== path && runtime.files.text(path) !== undefined ? 'no-space' : undefined,
+    })
+    expect(await acquire(runtime)).toEqual({ kind: 'trouble' })
+    expect(runtime.files.paths('/locks')).toEqual([path])
   })
 })

@@ -309,11 +309,9 @@ describe('trouble', () => {
       ['SIGINT', 'interrupted'],
     ] as const) {
       const abort = new AbortController()
-      const began = performance.now()
       setTimeout(() => abort.abort(reason), 300)
       const outcome = await ask('client-secret', world, withSecret(world.sandbox), {}, abort.signal)
       expect(outcome).toMatchObject({ kind: 'failed', problem: { code } })
-      expect(performance.now() - began).toBeLessThan(5000)
     }
   })
 

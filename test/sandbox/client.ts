@@ -33,7 +33,7 @@ export function send(sandbox: Pick<Sandbox, 'caPem' | 'port'>, url: string, opti
         headers: { host: target.host, ...options.headers },
         ca: sandbox.caPem,
         agent: false,
-        timeout: options.timeoutMs ?? 20_000,
+        timeout: options.timeoutMs ?? 120_000,
       },
       (response) => {
         const chunks: Buffer[] = []

@@ -1,6 +1,11 @@
 /** Questions about processes that a test started. */
 import { readFileSync } from 'node:fs'
 
+/** Resolves when the system has buried it: killed is not yet gone. */
+export async function untilGone(processId: number): Promise<void> {
+  while (isAlive(processId)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0)

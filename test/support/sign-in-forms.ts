@@ -138,7 +138,7 @@ function send(
         },
         ca: sandbox.caPem,
         agent: false,
-        timeout: 20_000,
+        timeout: 120_000,
       },
       (response) => {
         const chunks: Buffer[] = []

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isAlive } from '../support/processes.ts'
+import { untilGone } from '../support/processes.ts'
 import { type CliRun, runCli } from '../support/run-cli.ts'
 import { makeStandIns, type StandInFolder } from './stand-in.ts'
 
@@ -19,6 +19,28 @@ const jwt = `eyJhbGciOiJub25lIn0.${Buffer.from('{"aud":"canary"}').toString('bas
 
 function azid(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<CliRun> {
   return runCli(args, { env: { PATH: tools.folder, ...env } })
+}
+
+/**
+ * Asks with a limit within which the tool has written these files: a busy machine may let it do nothing in a short one.
+ * Whoever waited for the tool itself would wait for longer than `runCli` does.
+ */
+async function azidLimited(tool: string, files: readonly string[]): Promise<CliRun> {
+  for (const limit of ['300ms', '3s', '30s']) {
+    for (const file of files) rmSync(path.join(tools.folder, file), { force: true })
+    const run = await azid(['get-token', '-c', tool, '--process-timeout', limit, '--json'])
+    if (files.every(hasWritten)) return run
+  }
+  throw new Error(`${tool} did not write ${files.join(' and ')} within 30 s`)
+}
+
+function hasWritten(file: string): boolean {
+  const whole = path.join(tools.folder, file)
+  return existsSync(whole) && readFileSync(whole, 'utf8').endsWith('\n')
+}
+
+function processIn(file: string): number {
+  return Number(readFileSync(path.join(tools.folder, file), 'utf8'))
 }
 
 interface Failure {
@@ -126,25 +148,22 @@ echo '{"accessToken": "${opaque}", "expires_on": 4795226400, "tenant": "t"}'`,
 
   test('--process-timeout ends it with all that it started: 5', async () => {
     tools.put('az', `/bin/sleep 300 & echo $! > "$here/child"; /bin/sleep 300`)
-    const began = Date.now()
-    const run = await azid(['get-token', '-c', 'az', '--process-timeout', '300ms', '--json'])
+    const run = await azidLimited('az', ['child'])
     expect(run.code).toBe(5)
     expect(failureOf(run)).toMatchObject({ causes: ['cli-timeout'] })
-    expect(Date.now() - began).toBeLessThan(5000)
-    expect(isAlive(Number(readFileSync(path.join(tools.folder, 'child'), 'utf8')))).toBe(false)
+    await untilGone(processIn('child'))
   })
 
   test('a grandchild that keeps the pipe open keeps nobody waiting', async () => {
-    tools.put('az', `/bin/sleep 20 &\necho '{"accessToken": "x", "expires_on": 1795226400}'`)
-    const began = Date.now()
+    tools.put('az', `/bin/sleep 300 & echo $! > "$here/child"\necho '{"accessToken": "x", "expires_on": 1795226400}'`)
     const run = await azid(['get-token', '-c', 'az', '--min-ttl', '0s'])
     expect(run).toMatchObject({ code: 0, stdout: 'x\n' })
-    expect(Date.now() - began).toBeLessThan(9000)
+    process.kill(processIn('child'))
   })
 
   test('100 MB of output are no token, and no trouble', async () => {
     tools.put('az', '/usr/bin/head -c 100000000 /dev/zero | /usr/bin/tr "\\\\0" x')
-    const run = await azid(['get-token', '-c', 'az', '--json', '--process-timeout', '25s'])
+    const run = await azid(['get-token', '-c', 'az', '--json', '--process-timeout', '100s'])
     expect(run.code).toBe(1)
     expect(run.stdout.length).toBeLessThan(40_000)
   })
@@ -204,41 +223,33 @@ describe.skipIf(process.platform === 'win32').each([
   // All that goes wrong with PowerShell is unavailable to the SDK.
   ['pwsh', 'azsdk%%x%%4795226400\\n', 3],
 ])('%s that behaves badly', (tool, answer, failed) => {
-  const read = (name: string): number => Number(readFileSync(path.join(tools.folder, name), 'utf8'))
-
   test('does not heed SIGTERM: the limit ends it with all that it started', async () => {
     tools.put(
       tool,
       `trap '' TERM; /bin/sleep 300 & echo $! > "$here/child"; echo $$ > "$here/self"; while :; do /bin/sleep 1; done`,
     )
-    const began = Date.now()
-    const run = await azid(['get-token', '-c', tool, '--process-timeout', '300ms', '--json'])
+    const run = await azidLimited(tool, ['child', 'self'])
     expect(run.code).toBe(5)
     expect(failureOf(run)).toMatchObject({ causes: ['cli-timeout'] })
-    expect(Date.now() - began).toBeLessThan(15_000)
-    expect([isAlive(read('child')), isAlive(read('self'))]).toEqual([false, false])
+    for (const name of ['child', 'self']) await untilGone(processIn(name))
   })
 
   test('leaves a child that keeps the pipe open', async () => {
-    tools.put(tool, `/bin/sleep 20 & echo $! > "$here/child"\nprintf '${answer}'`)
-    const began = Date.now()
+    tools.put(tool, `/bin/sleep 300 & echo $! > "$here/child"\nprintf '${answer}'`)
     expect(await azid(['get-token', '-c', tool])).toMatchObject({ code: 0, stdout: 'x\n' })
-    expect(Date.now() - began).toBeLessThan(15_000)
-    process.kill(read('child'))
+    process.kill(processIn('child'))
   })
 
   test('is killed while a child of it keeps the pipe open', async () => {
-    tools.put(tool, `/bin/sleep 20 & echo $! > "$here/child"; kill -9 $$`)
-    const began = Date.now()
+    tools.put(tool, `/bin/sleep 300 & echo $! > "$here/child"; kill -9 $$`)
     const run = await azid(['get-token', '-c', tool, '--json'])
     expect(run.code).toBe(failed)
-    expect(Date.now() - began).toBeLessThan(15_000)
-    process.kill(read('child'))
+    process.kill(processIn('child'))
   })
 
   test.each(['', ' >&2'])('prints 100 MB%s', async (where) => {
     tools.put(tool, `/usr/bin/head -c 100000000 /dev/zero | /usr/bin/tr "\\0" x${where}; exit 1`)
-    const run = await azid(['get-token', '-c', tool, '--json', '--process-timeout', '25s'])
+    const run = await azid(['get-token', '-c', tool, '--json', '--process-timeout', '100s'])
     expect(run.code).toBe(failed)
     expect(run.stdout.length).toBeLessThan(60_000)
   })

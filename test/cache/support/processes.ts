@@ -183,7 +183,7 @@ export async function startGnomeKeyring(
     bus.kill('SIGTERM')
     await rm(folder, { recursive: true, force: true })
   })
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     const owner = spawnSync(
       'dbus-send',
       [
