@@ -1,4 +1,4 @@
-/** Whatever reached `main` as an exception, said on stderr, and on stdout too where JSON was asked for. */
+/** Whatever reached `main` as an exception, said on stderr, or as JSON on stdout where that was asked for; a bug is told on both. */
 
 import { createRedactor } from '../engine/redaction.ts'
 import { type ExitName, exitCodes } from '../exit-codes.ts'
@@ -32,8 +32,8 @@ export async function reportThrown(
   const redact = createNet(runtime.env)
   if (error instanceof UsageError) {
     const facts = redactFacts(error.facts, redact)
-    await stderr.write(drawUsageError(facts, style, stderr.columns))
     if (wantsJson(argv)) await writeJson(usageErrorToJson(facts, exitCodes.usage.code))
+    else await stderr.write(drawUsageError(facts, style, stderr.columns))
     return 'usage'
   }
   await stderr.write(drawBug(error, command, runtime.host, redact, style))

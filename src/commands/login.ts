@@ -17,10 +17,10 @@ export async function run(invocation: Invocation, runtime: Runtime): Promise<Exi
   const preparation = await prepareLogin(invocation, way, runtime, log)
   // Said before, because nobody likes to sign in for nothing.
   const forgotten = whyForgotten(preparation)
-  if (forgotten !== null) {
-    log.warn(`this sign-in lasts for this run only: ${forgotten}`)
-    log.warn('to keep it, set AZID_CACHE=file; its key then lies in a file')
-    await log.flush()
+  if (forgotten !== null && settings.quiet?.value !== true) {
+    const fix = 'set AZID_CACHE=file; its key then lies in a file'
+    preparation.prompt.tell({ kind: 'not-remembered', reason: forgotten, fix })
+    await preparation.prompt.flush()
   }
   const { acquisition, told, answered } = await signIn(invocation, preparation, runtime, log)
   await log.flush()

@@ -109,6 +109,8 @@ export interface Attempt {
   /** The chosen SDK passes over this link without a word: it is in no message of its own. */
   readonly isSilent?: true
   readonly evidence: readonly Observation[]
+  /** Addresses that were asked past every proxy, or in a dry run would be; without query, user and password. */
+  readonly direct?: readonly string[]
 }
 
 /** What a chain tells while it runs. */
@@ -271,6 +273,8 @@ export type SignInEvent =
   | { readonly kind: 'signed-in'; readonly account: AuthenticationRecord }
   /** The one way was not possible, and the other is taken. */
   | { readonly kind: 'fallback'; readonly reason: string }
+  /** Told before anybody signs in: this sign-in lasts for this run only. */
+  | { readonly kind: 'not-remembered'; readonly reason: string; readonly fix: string }
 
 /** Where a client assertion comes from; `source` is what to repair. */
 export type AssertionInput =

@@ -87,6 +87,10 @@ async function drawEvent(event: SignInEvent, { terminal, env }: Ports, noColor: 
       ].join('\n')
     case 'still-waiting':
       return `${wrap(stillWaiting, terminal.stderr.columns)}\n\n`
+    case 'not-remembered': {
+      const label = style.warn('warning:')
+      return `${label} this sign-in lasts for this run only: ${escapeToLine(event.reason)}\n${label} to keep it, ${event.fix}\n`
+    }
     case 'fallback':
       return `${wrap(`${escapeToLine(event.reason)}: signing in with a code instead`, terminal.stderr.columns)}\n`
     case 'code-received':
@@ -124,6 +128,8 @@ function eventToJson(event: SignInEvent): Record<string, unknown> {
       return { ...head, leftMs: event.leftMs }
     case 'fallback':
       return { ...head, reason: event.reason }
+    case 'not-remembered':
+      return { ...head, reason: event.reason, fix: event.fix }
     case 'code-received':
       return head
     default:

@@ -25,5 +25,6 @@ function labelled(label: string, drawn: string, text: string, columns: number): 
 export function usageErrorToJson(facts: UsageFacts, exitCode: number): Record<string, unknown> {
   const source = facts.source === undefined ? '' : ` (from ${facts.source})`
   const message = describeUsage(facts) + source
-  return { schemaVersion: 1, error: { exitCode, message, codes: [], causes: [], attempts: [] } }
+  const fix = facts.fix === undefined ? {} : { fix: facts.fix }
+  return { schemaVersion: 1, error: { exitCode, message, ...fix, codes: [], causes: [], attempts: [] } }
 }

@@ -184,6 +184,14 @@ test('where nothing can be kept, that is said before anybody signs in, with what
   expect(run.stdout).toContain('for this run only')
   const json = await login(machine, megan, ['--json'])
   expect(JSON.parse(json.stdout).remembered).toBe(false)
+  const events = json.stderr.trim().split('\n')
+  for (const line of events) expectSchema('sign-in-event', JSON.parse(line))
+  expect(JSON.parse(events[0] ?? '')).toMatchObject({
+    event: 'not-remembered',
+    fix: expect.stringContaining('AZID_CACHE'),
+  })
+  const quiet = await login(machine, megan, ['-q'])
+  expect(quiet.stderr).not.toContain('this run only')
   expect((await machine.run(['get-token'])).code).toBe(3)
 })
 
