@@ -78,6 +78,16 @@ describe('what services say', () => {
     expect(firstCause(text)).toBe(cause)
   })
 
+  test('a database that got nothing does not hide why the chain had nothing', () => {
+    expect(
+      firstCause(`DefaultAzureCredential failed to retrieve a token from the included credentials.
+Attempted credentials:
+	EnvironmentCredential: EnvironmentCredential authentication unavailable. Environment variables are not fully configured.
+	AzureCliCredential: Please run 'az login' to set up an account
+[ODBC Driver 18 for SQL Server]Login failed for user ''.`),
+    ).toBe('cli-not-logged-in')
+  })
+
   test('the scope of the service that was asked is in the command', () => {
     const told = explainFailure(`The access token has invalid format at "db1.postgres.database.azure.com"`)
     expect(told?.causes[0]?.steps.map(({ command }) => command)).toContain(
@@ -173,4 +183,45 @@ test('what Java logs of a success is one', () => {
     '2026-10-20 16:23:19.901  INFO 1 --- [     parallel-1] c.a.identity.ManagedIdentityCredential   : Azure Identity => getToken() result for scopes [https://storage.azure.com/.default]: SUCCESS',
   )
   expect(credentials.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['ManagedIdentityCredential succeeded'])
+})
+
+describe('the words behind a code, and logs', () => {
+  test.each([
+    [
+      'an assertion for another audience',
+      'assertion-wrong-token',
+      'AADSTS70002: Error validating credentials. AADSTS50012: Client assertion audience claim does not match Realm issuer.',
+    ],
+    ['an assertion that is over', 'assertion-expired', 'AADSTS50013: Assertion is not within its valid time range.'],
+    [
+      'a chain of certificates',
+      'cert-not-registered',
+      'Original exception: AADSTS7000213: Invalid certificate chain. Timestamp: 2026-01-20 06:53:09Z',
+    ],
+    [
+      'variables that a program wants',
+      'env-incomplete',
+      'unable to get all required environment variables: the following keys do not have values: AZURE_TENANT_ID, AZURE_CLIENT_ID',
+    ],
+    [
+      'an answer that is no JSON',
+      'network-blocked',
+      "OAuthProblemException{error='unsupported_response_type', description='Invalid response! Response body is not application/json encoded'}",
+    ],
+  ])('%s', (_, cause, text) => {
+    expect(firstCause(text)).toBe(cause)
+  })
+
+  test('a chain of Java that ends with a missing PowerShell had nothing to try with', () => {
+    const text = String.raw`ERROR c.azure.core.http.policy.RetryPolicy - {"az.sdk.message":"Retry attempts have been exhausted.","exception":"EnvironmentCredential authentication unavailable. Environment variables are not fully configured.\r\nManaged Identity authentication is not available.\r\nSharedTokenCacheCredential authentication unavailable. No accounts were found in the cache.\r\nAzure PowerShell authentication failed using default powershell(pwsh) with following error: Unable to execute PowerShell. Please make sure that it is installed in your system.\r\nAzure PowerShell authentication failed using powershell-core(powershell) with following error: Az.Account module with version >= 2.2.0 is not installed."}`
+    expect(firstCause(text)).toBe('no-credential-available')
+  })
+
+  test('a logger whose name was cut still names the credential', () => {
+    const { credentials, causes } = understandFailure(
+      'ERROR - .identity.DeviceCodeCredential - Azure Identity => ERROR in getToken() call for scopes [https://management.core.windows.net//.default]: Shared token cache is unavailable in this environment.',
+    )
+    expect(credentials.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['DeviceCodeCredential failed'])
+    expect(causes[0]?.id).toBe('token-cache-persistence')
+  })
 })

@@ -108,6 +108,153 @@ const rows: readonly Row[] = [
     sdk: 'powershell',
     credentials: ['ManagedIdentityCredential failed'],
   },
+  {
+    name: 'az broke inside its own parts',
+    text: "The command failed with an unexpected error. Here is the traceback:\nTraceback (most recent call last):\n  File \"/opt/az/lib/python3.11/site-packages/azure/cli/core/_profile.py\", line 12, in login\nAttributeError: 'NoneType' object has no attribute 'subscriptions'",
+    cause: 'tool-version-bug',
+    sdk: 'az',
+  },
+  {
+    name: 'a person closed the page of the sign-in',
+    text: "msal.oauth2cli.authcode: Got auth response: {'error': 'access_denied', 'error_subcode': 'cancel', 'state': 'abcdefgh'}\ncli.azure.cli.core.azclierror: Traceback (most recent call last):",
+    cause: 'mfa-required',
+    sdk: 'az',
+  },
+  {
+    name: 'az says only that a person is needed',
+    text: 'Operation not supported\nNone\nInteractive authentication is needed. Please run:\naz login',
+    cause: 'mfa-required',
+    sdk: 'az',
+  },
+  {
+    name: 'the settings of a request are no time that ran out',
+    text: [
+      'azure:core-http:info Request: { "url": "http://169.254.169.254/metadata/identity/oauth2/token?resource=REDACTED", "timeout": 0 }',
+      'azure:core-http:info Response status code: 400',
+      'azure:identity:info ManagedIdentityCredential => getToken() => ERROR: AuthenticationError: ManagedIdentityCredential authentication failed.(status code 400). More details: invalid_request(Identity not found)',
+    ].join('\n'),
+    cause: 'mi-none-assigned',
+    sdk: 'js',
+    credentials: ['ManagedIdentityCredential failed'],
+  },
+  {
+    name: 'the browser could not be opened: its own words are no missing tool',
+    text: 'Azure.Identity: InteractiveBrowserCredential authentication failed. Microsoft.Identity.Client: Unable to open a web page using xdg-open. Possible causes for this error are: xdg-open is not installed or it cannot find a way to open an url',
+    cause: 'network-blocked',
+    sdk: 'dotnet',
+    credentials: ['InteractiveBrowserCredential failed'],
+  },
+  {
+    name: 'the first release for JavaScript misses variables',
+    text: 'AggregateAuthenticationError: Authentication failed to complete due to the following errors:\n\nAuthenticationError: An error was returned while authenticating to Azure Active Directory (status code 400).\n\nMore details:\n{\n  "error": "missing_environment_variables",\n  "errorDescription": "EnvironmentCredential cannot return a token because one or more of the following environment variables is missing:\\n\\nAZURE_CLIENT_ID"\n}',
+    cause: 'env-incomplete',
+    sdk: 'js',
+    credentials: ['EnvironmentCredential unavailable'],
+  },
+  {
+    name: 'a pipeline names a service connection that it may not use',
+    text: "##[error]The pipeline is not valid. Job Deploy: Step AzureCLI input connectedServiceNameARM references service connection shop-prod which could not be found. The service connection does not exist, has been disabled or hasn't been authorized for use.",
+    cause: 'pipelines-oidc-unavailable',
+  },
+  {
+    name: 'a task of Azure DevOps blames the service principal',
+    text: '##[error]Failed to check the resource group status. Error: Could not fetch access token for Azure. Verify if the Service Principal used is valid and not expired.',
+    cause: 'secret-expired',
+    sdk: 'other',
+  },
+  {
+    name: 'a task of Azure DevOps got no answer',
+    text: '##[debug]MSAL - ServicePrincipal - certificate private key reading is successful.\n##[error]Error: Could not fetch access token for Azure. Status code: undefined, status message: undefined',
+    cause: 'network-blocked',
+  },
+  {
+    name: 'the secret of a workflow is no JSON',
+    text: "Error: Login failed with Error: Content is not a valid JSON object. Double check if the 'auth-type' is correct. Refer to https://github.com/Azure/login#readme for more information.",
+    cause: 'request-malformed',
+    sdk: 'other',
+  },
+  {
+    name: 'the secret of a workflow lacks names',
+    text: 'Error: Not all values are present in the creds object. Ensure clientId, clientSecret, tenantId and subscriptionId are supplied',
+    cause: 'request-malformed',
+    sdk: 'other',
+  },
+  {
+    name: 'the action cannot read what the tool prints',
+    text: "Error: Login failed with SyntaxError: Unexpected token 'W', \"WARNING: Th\"... is not valid JSON. Double check if the 'auth-type' is correct.",
+    cause: 'tool-version-bug',
+    sdk: 'other',
+  },
+  {
+    name: 'the action hides what az said',
+    text: "Error: Az CLI Login failed. Please check the credentials and make sure az is installed on the runner.\nError: The process '/usr/bin/az' failed with exit code 1",
+    cause: 'cli-invocation-failed',
+    sdk: 'other',
+  },
+  {
+    name: 'az was answered by something that speaks no JSON',
+    text: [
+      'The command failed with an unexpected error. Here is the traceback:',
+      '  File "/opt/az/lib/python3.11/site-packages/azure/cli/core/_profile.py", line 10, in login',
+      '  File "/opt/az/lib/python3.11/site-packages/requests/models.py", line 20, in json',
+      'requests.exceptions.JSONDecodeError: Expecting value: line 1 column 1 (char 0)',
+    ].join('\n'),
+    cause: 'network-blocked',
+    sdk: 'az',
+  },
+  {
+    name: 'a node that may not pull from the registry',
+    text: 'Failed to pull image "shop.azurecr.io/identity-user:v1": rpc error: code = Unknown desc = Error response from daemon: Head "https://shop.azurecr.io/v2/identity-user/manifests/v1": unauthorized: authentication required, visit https://aka.ms/acr/authorization for more information.',
+    cause: 'rbac-missing',
+  },
+  {
+    name: 'a provider on the SDK for Go: whoever was passed over is unavailable',
+    text: [
+      '│ Error: DefaultAzureCredential: failed to acquire a token.',
+      '│ Attempted credentials:',
+      '│       EnvironmentCredential: incomplete environment variable configuration. Only AZURE_TENANT_ID is set',
+      '│       ManagedIdentityCredential: IMDS token request timed out',
+      "│       AzureCLICredential: ERROR: Please run 'az login' to setup account.",
+      '│   with azapi_resource.shop,',
+      '│   on ../../main.tf line 3, in resource "azapi_resource" "shop":',
+    ].join('\n'),
+    cause: 'cli-not-logged-in',
+    sdk: 'terraform',
+    credentials: [
+      'EnvironmentCredential unavailable',
+      'ManagedIdentityCredential unavailable',
+      'AzureCLICredential unavailable',
+    ],
+  },
+]
+
+/** Failures of other systems, in words that those of Azure have as well. */
+const others: readonly (readonly [string, string])[] = [
+  [
+    'Amazon',
+    'botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:iam::000000000000:user/shop is not authorized to perform: s3:GetObject',
+  ],
+  ['Google', "google.auth.exceptions.RefreshError: ('invalid_grant: Bad Request', {'error': 'invalid_grant'})"],
+  [
+    'npm',
+    'npm ERR! code E401\nnpm ERR! 401 Unauthorized - GET https://registry.npmjs.org/@shop%2fweb - Not authenticated',
+  ],
+  [
+    'git',
+    "remote: Permission to shop/web.git denied to builder.\nfatal: unable to access 'https://example.com/shop/web/': The requested URL returned error: 403",
+  ],
+  [
+    'pip',
+    "WARNING: Retrying after connection broken by 'ReadTimeoutError(\"HTTPSConnectionPool(host='pypi.org', port=443): Read timed out.\")': /simple/shop/",
+  ],
+  [
+    'PostgreSQL',
+    'psycopg2.OperationalError: connection to server at "localhost" (127.0.0.1), port 5432 failed: FATAL:  password authentication failed for user "shop"',
+  ],
+  [
+    'ssh',
+    'fatal: [10.0.0.4]: UNREACHABLE! => {"msg": "Failed to connect to the host via ssh: ssh: connect to host 10.0.0.4 port 22: Connection timed out"}',
+  ],
 ]
 
 describe('what tools and hosts say', () => {
@@ -118,5 +265,10 @@ describe('what tools and hosts say', () => {
     if (credentials !== undefined) {
       expect(told.credentials.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(credentials)
     }
+  })
+
+  test.each(others)('what is of %s is not recognised', (_, text) => {
+    const { causes, credentials, codes } = understandFailure(text)
+    expect({ causes, credentials, codes }).toEqual({ causes: [], credentials: [], codes: [] })
   })
 })

@@ -297,7 +297,7 @@ const ownSentences: readonly Phrase[] = [
 
 /** Says that a credential had nothing to try with, whatever word the SDK puts before it. */
 const neverTried =
-  /^.{0,320}?(?:(?<!xdg-open is )not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:(?:command )?not found|No such file)|authentication unavailable|is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
+  /^.{0,320}?(?:(?<!xdg-open is )not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:(?:command )?not found|No such file)|authentication unavailable|(?<!token cache )is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
 
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =
@@ -317,10 +317,10 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
   )
   const told = unnamed.filter(({ name: of }) => !namedClasses.has(canonical(of)) || open.has(canonical(of)))
   const byWords = [...named, ...told, ...findByGuides(flat, [...named, ...unnamed])]
-  const byPlace = findByPlace(flat, sdk, byWords).map((each) => ({ ...each, isNamed: false }))
+  const byPlace = findByPlace(flat, libraryOf(sdk), byWords).map((each) => ({ ...each, isNamed: false }))
   const mentions = [...byWords, ...byPlace].sort((one, other) => one.at - other.at)
   const isUnavailableChain =
-    sdk === 'dotnet' &&
+    libraryOf(sdk) === 'dotnet' &&
     /failed to retrieve a token from the included credentials|Multiple exceptions were encountered while attempting to authenticate/.test(
       flat,
     )
@@ -340,7 +340,7 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
 
 /** A chain of the SDK for Go goes on only past what is unavailable: all but the last of its list are. */
 function goOnlyPastUnavailable(flat: string, sdk: Sdk, seen: readonly SeenCredential[]): readonly SeenCredential[] {
-  if (sdk !== 'go' || !/Attempted credentials:/.test(flat)) return seen
+  if (libraryOf(sdk) !== 'go' || !/Attempted credentials:/.test(flat)) return seen
   const members = seen.filter(({ name: of }) => !chains.has(of))
   // What was tried and failed ends with a link; without one its last member was passed over as well.
   const isPassedOver =
@@ -353,6 +353,18 @@ function goOnlyPastUnavailable(flat: string, sdk: Sdk, seen: readonly SeenCreden
       ? credential
       : { ...credential, outcome: 'unavailable' },
   )
+}
+
+/** Whose words a program that is built on an SDK prints. */
+const libraries: Readonly<Partial<Record<Sdk, Sdk>>> = {
+  terraform: 'go',
+  kubelogin: 'go',
+  azd: 'go',
+  powershell: 'dotnet',
+}
+
+function libraryOf(sdk: Sdk): Sdk {
+  return libraries[sdk] ?? sdk
 }
 
 function groupByClass(mentions: readonly Mention[]): ReadonlyMap<string, readonly Mention[]> {
@@ -381,7 +393,7 @@ function findNamed(flat: string): readonly Mention[] {
       const at = match.index + match[0].indexOf(found)
       if (
         /[\w.]/.test(flat[at - 1] ?? ' ') &&
-        !/(?:azure\.identity\.|Azure\.Identity\.|com\.azure\.identity\.|c\.a\.i\.|c\.a\.identity\.)$/.test(
+        !/(?:azure\.identity\.|Azure\.Identity\.|com\.azure\.identity\.|c\.a\.i\.|c\.a\.identity\.|\s\.identity\.)$/.test(
           flat.slice(Math.max(0, at - 24), at),
         )
       )

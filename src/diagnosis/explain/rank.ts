@@ -5,6 +5,7 @@ import { causeOfCode } from '../code-causes.ts'
 import { findMsalCodes } from '../msal-causes.ts'
 import type { SeenCredential } from './credentials.ts'
 import { type Circumstances, classCauses, lastResorts, type Rule, rules } from './rules.ts'
+import { isAboutAzure, isAboutSignIn } from './subject.ts'
 
 export interface RankedCause {
   readonly id: CauseId
@@ -35,6 +36,7 @@ export function rankCauses(
   circumstances: Circumstances,
   credentials: readonly SeenCredential[] = [],
 ): readonly RankedCause[] {
+  if (codes.length === 0 && !isAboutAzure(flat)) return []
   const findings = [
     ...fromCodes(flat, codes),
     ...fromMsalCodes(flat, circumstances),
@@ -42,7 +44,8 @@ export function rankCauses(
   ]
   const isToldByCode = codes.some(isWithoutCause)
   if (!findings.some(({ strength }) => strength >= weakest) && !isToldByCode) {
-    findings.push(...fromRules(lastResorts(), flat, circumstances), ...fromClasses(credentials))
+    if (isAboutSignIn(flat)) findings.push(...fromRules(lastResorts(), flat, circumstances))
+    findings.push(...fromClasses(credentials))
   }
   findings.push(
     ...(isToldByCode ? [] : fromTheOneThatFailed(findings, credentials)),

@@ -411,8 +411,15 @@ export const rules: readonly Rule[] = [
     id: 'imds-silent',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 45 : 35) : 60),
-    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS endpoint unavailable|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|Managed Identity authentication is not available|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
+    when: /no response from the IMDS endpoint|No response received from the managed identity endpoint|Connection to IMDS endpoint cannot be established|Attempted to use the IMDS endpoint, but it is not available|managed identity timed out|IMDS endpoint unavailable|IMDS token request timed out|getting managed identity credential timed out|request to the managed identity endpoint timed out|no managed identity endpoint found|Failed to get token from ManagedIdentityCredential: .{0,40}connect|All Managed Identity sources are unavailable|No Managed Identity endpoint found|ManagedIdentityCredential: Network unreachable/i,
     reason: 'nothing answers where IMDS would be: this is no Azure VM, or it is cut off from it',
+  },
+  {
+    id: 'identity-not-here',
+    cause: 'imds-unreachable',
+    strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 45 : 33) : 60),
+    when: /Managed Identity authentication is not available/i,
+    reason: 'the library found no host of Azure here: no variables of an identity endpoint and no IMDS',
   },
   {
     id: 'imds-no-connection',
@@ -492,6 +499,59 @@ export const rules: readonly Rule[] = [
     reason: 'GitHub gives a job this variable only where it may ask for an id token',
   },
   {
+    id: 'service-connection-missing',
+    cause: 'pipelines-oidc-unavailable',
+    strength: 70,
+    when: /service connection \S{1,120} which could not be found|service connection does not exist,? (?:or )?has been disabled|has(?:n't| not) been authorized for use|no service connection .{0,60}(?:found|exists)/i,
+    unless: /AADSTS\d/,
+    reason: 'the pipeline may not use the service connection that it names',
+  },
+  {
+    id: 'service-connection-expired',
+    cause: 'secret-expired',
+    strength: 60,
+    when: /Verify if the Service Principal used is valid and not expired|ExpiredServicePrincipal\b(?! ?['"]?\.)/i,
+    unless: /AADSTS\d/,
+    reason: 'the task says this where the secret of the service connection is not taken, mostly because it ran out',
+  },
+  {
+    id: 'service-connection-no-token',
+    cause: 'network-blocked',
+    strength: 58,
+    when: /Could not fetch access token for Azure\. Status code: undefined/i,
+    reason: 'the task got no answer at all from the token service',
+  },
+  {
+    id: 'service-connection-refused',
+    cause: 'secret-invalid',
+    strength: 45,
+    when: /Failed to obtain the Json Web Token ?\(JWT\)/i,
+    unless: /AADSTS\d/,
+    reason: 'Entra did not take what the service connection holds, and the text does not say why',
+  },
+  {
+    id: 'login-action-inputs',
+    cause: 'request-malformed',
+    strength: 66,
+    when: /Not all (?:values|parameters) are (?:present|provided)|Content is not a valid JSON object|Ensure (?:'?client-?id'?)[^.]{0,60}(?:are|is) supplied|Double-check if all keys are defined/i,
+    reason: 'what the workflow hands to the action is not whole: a secret that is empty here, or JSON with other names',
+  },
+  {
+    id: 'login-action-broke',
+    cause: 'tool-version-bug',
+    strength: 60,
+    when: /Login failed with (?:Syntax|Type|Reference)Error: .{0,80}/i,
+    reason: 'the action could not read what the tool printed: releases that do not fit together',
+  },
+  {
+    id: 'tool-ended-badly',
+    cause: 'cli-invocation-failed',
+    strength: 29,
+    when: /Az CLI Login failed\. Please check the credentials|The process '[^']{1,120}[\\/](?:az|azd|pwsh|az\.cmd)' failed with (?:exit code|error)|Azure PowerShell Login failed/i,
+    unless: /AADSTS\d|No subscriptions? found/,
+    reason: 'the tool was started and failed, and its own words are not in the text',
+  },
+  {
     id: 'pipelines-oidc',
     cause: 'pipelines-oidc-unavailable',
     strength: 86,
@@ -565,14 +625,14 @@ export const rules: readonly Rule[] = [
     id: 'tool-crashed',
     cause: 'cli-invocation-failed',
     strength: 62,
-    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Failed to invoke (?:Azure (?:Developer )?CLI|PowerShell\. Enable debug)|Azure(?:CLI|DeveloperCLI|PowerShell)Credential: (?:exit status \d|Killed\b|error parsing token expiration)|CredentialUnavailableError: (?:Unexpected (?:token|end of JSON|non-whitespace)|Cannot read properties of null \(reading 'accessToken'\)|(?:Error: )?ProcessError)|Attempted credentials: (?:invalid character '|unexpected end of JSON|json: cannot unmarshal)|deserializing ExpiresOn time from PowerShell|AzureCliToken\.getAccessToken|The process exited with code \d|Azure Power[Ss]hell authentication failed|PowerShell did not return a valid response|(?:\/|\b)(?:az|azd|pwsh): (?:Permission denied|cannot execute)|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|ParameterBindingException|is not recognized as (?:the|a) name of a cmdlet|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
+    when: /(?:Azure CLI|Azure Developer CLI|Azure PowerShell) authentication failed due to an unknown error|Failed to invoke (?:Azure (?:Developer )?CLI|PowerShell\. Enable debug)|Azure(?:CLI|DeveloperCLI|PowerShell)Credential: (?:exit status \d|Killed\b|error parsing token expiration)|CredentialUnavailableError: (?:Unexpected (?:token|end of JSON|non-whitespace)|Cannot read properties of null \(reading 'accessToken'\)|(?:Error: )?ProcessError)|Attempted credentials: (?:invalid character '|unexpected end of JSON|json: cannot unmarshal)|deserializing ExpiresOn time from PowerShell|AzureCliToken\.getAccessToken|The process exited with code \d|Azure Power[Ss]hell authentication failed(?!.{0,130}(?:Unable to execute PowerShell|is not installed|Run Connect-AzAccount))|PowerShell did not return a valid response|(?:\/|\b)(?:az|azd|pwsh): (?:Permission denied|cannot execute)|Unexpected (?:output|response) from (?:the )?(?:Azure|Get-Az)|expects a 'SystemRoot' environment|Unable to parse the output of PowerShell|No access token found in the output|Execution policy prevented|AuthorizationManager check failed|ParameterBindingException|is not recognized as (?:the|a) name of a cmdlet|specify only one of subscription and tenant|'?SYSTEMROOT'?.{0,40}(?:has no value|not set)|Safe Working directory could not be found|Failed to execute '|Unknown error while trying to retrieve the access token|Permission denied: '[^']{0,200}\.azure/i,
     reason: 'the tool is installed, was started, and failed',
   },
   {
     id: 'tool-arguments',
     cause: 'cli-invocation-failed',
     strength: 68,
-    when: /\b(?:az|azd|pwsh)\b.{0,20}error: (?:unrecognized arguments|the following arguments are required|argument )|(?:running|invoking|executing) (?:the )?(?:Azure (?:Developer )?CLI|az|azd): exit status [2-9]|'\w[\w-]{1,40}' is misspelled or not recognized by the system/i,
+    when: /\b(?:az|azd|pwsh)\b.{0,20}error: (?:unrecognized arguments|the following arguments are required|argument )|(?:running|invoking|executing) (?:the )?(?:Azure (?:Developer )?CLI|az|azd): exit status [2-9]|'\w[\w-]{1,40}' is misspelled or not recognized by the system|usage: az .{0,900}?az [\w -]{1,40}: error: .{1,60}/i,
     reason: 'the tool was started with words that this release of it does not know',
   },
   {
@@ -670,7 +730,7 @@ export const rules: readonly Rule[] = [
     id: 'token-cache',
     cause: 'token-cache-persistence',
     strength: 79,
-    when: /Persistence check failed|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|\b2148073483\b|Error decrypting data of size|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
+    when: /Persistence check failed|[Ss]hared token cache is unavailable|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|\b2148073483\b|Error decrypting data of size|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
     unless: /Failed to read Vs Code credentials/i,
     reason: 'the encrypted store for tokens cannot be opened here',
   },
@@ -710,7 +770,7 @@ export const rules: readonly Rule[] = [
     id: 'answered-without-json',
     cause: 'network-blocked',
     strength: 61,
-    when: /Credential: Authentication failed: Expecting value: line 1 column 1.{0,10}|(?:Credential: |unable to resolve an endpoint: )json decode error: invalid character '<'.{0,40}|Could not parse JSON from HttpResponse body|Unexpected response from Microsoft Entra ID: <.{0,40}|An unknown error occured\. Http status code: 200 Http status message: <.{0,40}|could not be parsed\. Please inspect the exception properties/i,
+    when: /Credential: Authentication failed: Expecting value: line 1 column 1.{0,10}|(?:Credential: |unable to resolve an endpoint: )json decode error: invalid character '<'.{0,40}|Could not parse JSON from HttpResponse body|JSONDecodeError: Expecting value: line 1 column 1.{0,10}(?=.{0,2000}login)|requests[\\/.](?:models|exceptions).{0,400}JSONDecodeError: Expecting value|Unexpected response from Microsoft Entra ID: <.{0,40}|An unknown error occured\. Http status code: 200 Http status message: <.{0,40}|could not be parsed\. Please inspect the exception properties|Response body is not application\/json/i,
     unless: /169\.254\.169\.254|ManagedIdentityCredential: (?:Authentication failed|Unexpected)/i,
     reason:
       'Entra answers in JSON, so somebody in between answered: a proxy, a filter, a page to sign in to the network',
@@ -785,7 +845,7 @@ export const rules: readonly Rule[] = [
     id: 'role-missing',
     cause: 'rbac-missing',
     strength: 85,
-    when: /does not have authorization to perform action|AuthorizationFailed|AccessToKeyVaultDenied|was denied access to Key Vault|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
+    when: /does not have authorization to perform action|AuthorizationFailed|AccessToKeyVaultDenied|was denied access to Key Vault|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|azurecr\.(?:io|us|cn)\b.{0,200}unauthorized: authentication required|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
     reason: 'the service knew who asked, and that identity may not do this',
   },
   {
@@ -828,7 +888,7 @@ export const rules: readonly Rule[] = [
     id: 'forbidden',
     cause: 'rbac-missing',
     strength: 48,
-    when: /\b403 \(?Forbidden|StatusCode[=:] ?403|Error code: 403|Status: 403|PermissionDenied/i,
+    when: /\b403 \(?Forbidden|StatusCode"?[=:] ?403|Error code: 403|Status: 403|PermissionDenied/i,
     unless: /169\.254\.169\.254|ManagedIdentityCredential|proxy|\/msi\/token|AuthenticationTypeDisabled|KeyBasedAuth/i,
     reason: 'a service answered 403: the token was accepted, the action was not',
   },
@@ -1007,7 +1067,7 @@ export const rules: readonly Rule[] = [
     id: 'variables-missing',
     cause: 'env-incomplete',
     strength: noise(58, 6),
-    when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|cannot return a token because one or more of the following environment variables|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set/i,
+    when: /EnvironmentCredential authentication unavailable|Environment variables are(?: not|n't) fully configured|EnvironmentCredential is unavailable|missing environment variable AZURE_|cannot return a token because one or more of the following environment variables|Required environment variables? '|Environment variable '[^']{1,120}' is not set or is empty|nodePublishSecretRef secret is not set|(?:required|missing|unset) environment variables?.{0,80}(?:AZURE|ARM)_(?:TENANT|CLIENT)_|keys? do(?:es)? not have values?: (?:AZURE|ARM)_/i,
     reason: 'the variables of a service principal are not all set',
   },
   {
@@ -1045,10 +1105,10 @@ export const rules: readonly Rule[] = [
     cause: 'tool-version-bug',
     strength: 27,
     when: (flat) =>
-      /azure|msal|msrest|\badal\b|knack/i.test(flat)
+      /azure|\badlfs\b|msal|msrest|\badal\b|knack/i.test(flat)
         ? quoteOf(
             flat,
-            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
+            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|does not have an implementation|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
           )
         : null,
     unless: /AADSTS\d/,
@@ -1387,7 +1447,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ['kubelogin-missing', /\bkubelogin\b/i, "the text is about Azure's plug-in for kubectl"],
   [
     'tool-version-bug',
-    /\bupgrade to\b|please (?:update|upgrade)|unsupported version|(?:is |are )?not supported (?:in|by) (?:this|your) version/i,
+    /\bupgrade to\b|please (?:update|upgrade)|unsupported version|incom\w{0,3}p\w{1,3}tible (?:module|version)|get the latest version of|(?:is |are )?not supported (?:in|by) (?:this|your) version/i,
     'the text is about a release',
   ],
   [

@@ -97,7 +97,11 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'other',
-    /Attempting Azure CLI login by using|Done setting cloud: "|Double check if the 'auth-type' is correct|make sure az is installed on the runner/,
+    /Attempting Azure CLI login by using|Done setting cloud: "|Double check if the 'auth-type' is correct|make sure az is installed on the runner|Login failed with \w{0,12}Error: |aka\.ms\/create-secrets-for-GitHub-workflows/,
+  ],
+  [
+    'other',
+    /Could not fetch access token for Azure\.|Failed to check the resource group status|Json Web Token ?\(JWT\)|in the creds object/,
   ],
   ['azd', /(?:^|[$>%#] )azd (?:up|provision|deploy|init|auth|pipeline|env|package|down|login)\b/],
   ['az', /Authentication Error: "\['|WsTrust server returned error in RSTR/],
@@ -111,6 +115,10 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   [
     'powershell',
     /Unable to acquire token for tenant '|Exception calling "\w{1,40}" with "\d" argument|Authentication failed against tenant [^ ]{1,60}\. User interaction/,
+  ],
+  [
+    'terraform',
+    /\bTerraform\/\d|\bwith (?:module\.[\w.[\]"]{1,80}\.)?(?:data\.)?az(?:api|uread|urerm)_\w+\.|\bon [\w./\\-]{1,120}\.tf line \d/,
   ],
   ['js', /\b(?:tenantId|clientId|clientSecret)\b.{0,40}\bare required parameters\b/],
   // MSAL for Python by itself tries once more and says so; azure-identity brings its own transport, which does not.
