@@ -37,6 +37,8 @@ const shownVariables = new Set([
 export interface Recorder {
   readonly ports: EnginePorts
   readonly observations: readonly Observation[]
+  /** Addresses that were asked past every proxy, each once, without query, user and password. */
+  readonly direct: ReadonlySet<string>
 }
 
 /**
@@ -45,6 +47,7 @@ export interface Recorder {
  */
 export function createRecorder(ports: EnginePorts, tell: (observation: Observation) => void = () => {}): Recorder {
   const observations: Observation[] = []
+  const direct = new Set<string>()
   const { env, clock, files, processes, http, keyring } = ports
 
   const note = (kind: Observation['kind'], what: string, result: string, since: number): void => {
@@ -108,6 +111,7 @@ export function createRecorder(ports: EnginePorts, tell: (observation: Observati
     http: {
       send: async (request, signal) => {
         const since = clock.monotonic()
+        if (request.proxy === 'never') direct.add(addressOf(request.url))
         const result = await http.send(request, signal)
         note('http', describeRequest(request), describeAnswer(result), since)
         return result
@@ -125,7 +129,7 @@ export function createRecorder(ports: EnginePorts, tell: (observation: Observati
       remove: (backend, account, timeoutMs) => keyring.remove(backend, account, timeoutMs),
     },
   }
-  return { ports: recorded, observations }
+  return { ports: recorded, observations, direct }
 }
 
 function describeVariable(name: string, value: string | undefined): string {
@@ -160,6 +164,12 @@ function describeProcess(result: ProcessResult): string {
     default:
       return result satisfies never
   }
+}
+
+function addressOf(url: string): string {
+  if (!URL.canParse(url)) return withoutUserInfo(url).replace(/[?#].*$/, '')
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`
 }
 
 /** Method and URL; headers and bodies carry secrets and are left out, so are query values that could. */

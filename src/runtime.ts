@@ -129,11 +129,8 @@ export interface HttpRequest {
   readonly connectTimeoutMs?: number
   /** A larger answer is `too-large`. Default 4 MiB. */
   readonly maxBytes?: number
-  /**
-   * `never`: straight to the host whatever the variables say. Loopback and link-local never use one either way, unless it
-   * is given here.
-   */
-  readonly proxy?: 'environment' | 'never' | { readonly url: string }
+  /** `never`: straight to the host whatever the variables say. Loopback and link-local never use one either way. */
+  readonly proxy?: 'environment' | 'never'
   /** Trust only a server certificate with this SHA-1 thumbprint (40 hex digits), checked before any header is written. */
   readonly pinnedSha1?: string
   /** Another TLS server name than the URL's host. */

@@ -1,7 +1,6 @@
 /** What is known of the machine and of azid's own cache beside the credentials: for advice, never for the chain. */
 import { peekIntoCache } from '../cache/peek.ts'
 import { findMachineSigns } from '../engine/managed-identity/machine-signs.ts'
-import { findProxyInTheWay } from '../engine/managed-identity/proxy-in-the-way.ts'
 import { accountsFileOf } from '../engine/sign-in/account-store.ts'
 import { readAccounts } from '../engine/sign-in/accounts.ts'
 import type { CredentialName } from '../engine/types.ts'
@@ -11,7 +10,6 @@ import { cachedRequest, type Preparation, type Target } from './acquire.ts'
 export interface MachineFacts {
   readonly isContainer: boolean
   readonly isDeveloperMachine: boolean
-  readonly proxyVariable: string | null
 }
 
 const containerVariables = ['KUBERNETES_SERVICE_HOST', 'container', 'DOTNET_RUNNING_IN_CONTAINER']
@@ -34,7 +32,6 @@ export async function lookAtMachine(runtime: Runtime): Promise<MachineFacts> {
   return {
     isContainer,
     isDeveloperMachine: !isHosted && isDesk,
-    proxyVariable: findProxyInTheWay('http://169.254.169.254/metadata/identity', env),
   }
 }
 

@@ -10,6 +10,7 @@ import { type ChainReport, reportChain, withExcluded } from '../output/chain-rep
 import type { Presented } from '../output/chain-text.ts'
 import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
 import type { Preparation } from './acquire.ts'
+import { type Detour, findDetour, isOnTheWay } from './chain-detour.ts'
 import { askLinks, type ChainSession, placeEvidence, portsOf } from './chain-session.ts'
 
 export interface ChainRun {
@@ -34,7 +35,14 @@ export async function reportSession(session: ChainSession, result: ChainResult):
     redact: session.redact,
   }
   const report = reportChain(reported, [])
-  return { result, report: { ...report, advice: await adviceFor(session, result, report.attempts) } }
+  const detour = detourOf(session, result)
+  const advice = await adviceFor(session, result, report.attempts, detour)
+  const isMet = detour !== null && isOnTheWay(result.attempts, result.credential)
+  return { result, report: { ...report, advice, proxyOfSdk: isMet ? detour.variable : null } }
+}
+
+function detourOf({ preparation: { profile, runtime } }: ChainSession, { attempts }: ChainResult): Detour | null {
+  return findDetour(attempts, profile.sdk, runtime.env)
 }
 
 function excludedOf({
@@ -47,11 +55,14 @@ async function adviceFor(
   { preparation, machine, cache, clock, other }: ChainSession,
   { outcome, credential, attempts }: ChainResult,
   reported: readonly ReportedAttempt[],
+  detour: Detour | null,
 ): Promise<readonly Advice[]> {
   const { profile, kind, chain, runtime } = preparation
   const [machineFacts, cacheFacts] = await Promise.all([machine, cache])
   return advise({
     sdk: profile.sdk,
+    title: profile.title,
+    detour,
     isDefaultChain: kind === 'DefaultAzureCredential',
     outcome,
     credential,
@@ -99,7 +110,7 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
     ...base,
     ...(ready.length > 0 && result.outcome === 'unavailable' ? { message: null } : {}),
     attempts: withExcluded(reported, excludedOf(preparation), profile),
-    advice: await adviceFor(session, result, reported),
+    advice: await adviceFor(session, result, reported, detourOf(session, result)),
     isDryRun: true,
   }
   const presented = dry.flatMap(({ attempt: { credential } }, at) => {

@@ -109,6 +109,7 @@ function refusedRun(sdk: ProfileName, message: string, environment: OtherEnviron
     message,
     attempts: [],
     advice: [],
+    proxyOfSdk: null,
     failure: null,
     expiresOn: null,
     environment,

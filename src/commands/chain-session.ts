@@ -2,12 +2,11 @@
 import type { Invocation } from '../cli/invocation.ts'
 import { runAllLinks } from '../engine/all-links.ts'
 import { runChain } from '../engine/chain.ts'
-import { proxyOfSdk } from '../engine/managed-identity/proxy-in-the-way.ts'
-import type { Attempt, ChainEvent, ChainResult, EnginePorts, SdkName, TokenRequest } from '../engine/types.ts'
+import type { Attempt, ChainEvent, ChainResult, EnginePorts, TokenRequest } from '../engine/types.ts'
 import type { ChainHead } from '../output/chain-text.ts'
 import type { Log } from '../output/log.ts'
 import type { Redact } from '../output/report.ts'
-import type { Env, Http, Runtime } from '../runtime.ts'
+import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { cachedRequest, type Preparation, prepare, type Target } from './acquire.ts'
 import type { OtherEnvironment } from './chain-environment.ts'
@@ -101,26 +100,13 @@ function headOf(
 export async function askLinks(session: ChainSession, tell: (event: ChainEvent) => void): Promise<ChainResult> {
   const { preparation, request, clock, other } = session
   const { chain, runtime, signal, settings } = preparation
-  const ports = { ...portsOf(runtime), http: throughProxies(clock.http, runtime.env, preparation.profile.sdk) }
+  const ports = { ...portsOf(runtime), http: clock.http }
   const run = settings.all?.value === true ? runAllLinks : runChain
   const place = (attempt: Attempt): Attempt => placeEvidence(attempt, other)
   const ran = await run(chain.links, request, ports, signal, (event) =>
     tell(event.kind === 'ended' ? { ...event, attempt: place(event.attempt) } : event),
   )
   return { ...ran, attempts: ran.attempts.map(place) }
-}
-
-/**
- * A chain shows what a program meets: where a variable sends the SDK's requests for this machine's identity to a proxy,
- * they go there as well. `get-token` never sends them anywhere but to the host.
- */
-function throughProxies(http: Http, env: Env, sdk: SdkName): Http {
-  return {
-    send: (request, signal) => {
-      const proxy = request.proxy === 'never' && URL.canParse(request.url) ? proxyOfSdk(request.url, env, sdk) : null
-      return http.send(proxy === null ? request : { ...request, proxy: { url: proxy } }, signal)
-    },
-  }
 }
 
 /** What decides nothing here, the terminal, stays out of reach of the credentials. */

@@ -18,8 +18,17 @@ export interface AdviceFacts {
   readonly isContainer: boolean
   /** Somebody works here: signed-in tools, an editor or a desktop, and neither CI nor a host of Azure. */
   readonly isDeveloperMachine: boolean
-  /** The variable through which an SDK would send requests for managed identity to a proxy. */
-  readonly proxyVariable: string | null
+  /** The SDK as people call it: `Python azure-identity`. */
+  readonly title: string
+  /** Where the SDK would send a request for managed identity to a proxy, and what came of azid's own to the host. */
+  readonly detour: {
+    readonly host: string
+    readonly variable: string
+    /** Null: what the variable holds is no address. */
+    readonly proxy: string | null
+    readonly command: string
+    readonly outcome: Attempt['outcome']
+  } | null
   /** How far this clock is ahead of the authority's; null where the authority was not asked. */
   readonly clockAheadMs: number | null
   /** What `get-token` would answer with, without asking anybody. */
@@ -119,14 +128,13 @@ export const adviceRows: readonly AdviceRow[] = [
     id: 'proxy-covers-imds',
     reason:
       "the SDKs' HTTP clients send requests for 169.254.169.254 to a proxy, which answers for its own machine or not at all",
-    advise: ({ proxyVariable, attempts }) => {
-      const asked = attempts.find(
-        ({ credential, outcome }) => credential === 'ManagedIdentityCredential' && outcome !== 'not-attempted',
-      )
-      if (proxyVariable === null || asked === undefined) return null
+    advise: ({ detour, title }) => {
+      if (detour === null) return null
+      const { variable, host, proxy, command, outcome } = detour
+      const through = proxy === null ? 'through what is no address of a proxy' : `through the proxy ${proxy}`
       return {
-        text: `${proxyVariable} covers 169.254.169.254: an SDK asks the proxy for the identity of this machine and gets the proxy's answer, and so does this chain; exempt the address`,
-        command: 'export NO_PROXY="$NO_PROXY,169.254.169.254"',
+        text: `${variable} sends the requests of ${title} to ${host} ${through}; azid never does${afterDetour(outcome)}; exempt the address`,
+        command,
       }
     },
   },
@@ -275,6 +283,21 @@ const setClock: Readonly<Record<Host['platform'], string>> = {
 
 function isMissing(attempts: readonly Attempt[], tool: string): boolean {
   return attempts.some(({ problem }) => problem?.code === 'tool-not-found' && problem.facts.tool === tool)
+}
+
+function afterDetour(outcome: Attempt['outcome']): string {
+  switch (outcome) {
+    case 'succeeded':
+      return ", and got its token from the host itself: a program may fail here, or get the proxy's answer"
+    case 'unavailable':
+    case 'failed':
+      return ', and got no token from the host itself: a program meets what the proxy answers'
+    case 'not-attempted':
+    case 'excluded':
+      return ''
+    default:
+      return outcome satisfies never
+  }
 }
 
 /** The host does not have the identity that was asked for, or takes no id at all. */

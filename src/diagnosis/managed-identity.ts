@@ -75,23 +75,22 @@ function noHost({ set, missing }: ProblemFacts['managed-identity-no-host']): Fin
 
 function unreachable(facts: ProblemFacts['managed-identity-unreachable']): Finding {
   if (facts.host !== 'imds') {
-    return hinted('mi-endpoint-error', `see that the host's own service listens at ${facts.endpoint}`)
+    const found = hinted('mi-endpoint-error', `see that the host's own service listens at ${facts.endpoint}`)
+    return withProxyHint(found, facts.proxy)
   }
   const signs = facts.azureSigns ?? []
-  const texts =
+  const text =
     signs.length > 0
-      ? [`this looks like a machine of Azure (${signs.join(', ')}): let ${facts.endpoint} be reached from here`]
-      : [
-          'outside Azure there is no managed identity: sign in with a tool, or leave it out with --exclude managed-identity',
-        ]
-  return hinted('imds-unreachable', ...texts, ...proxyHint(facts.proxyVariable))
+      ? `this looks like a machine of Azure (${signs.join(', ')}): let ${facts.endpoint} be reached from here`
+      : 'outside Azure there is no managed identity: sign in with a tool, or leave it out with --exclude managed-identity'
+  return withProxyHint(hinted('imds-unreachable', text), facts.proxy)
 }
 
-/** azid never sends link-local requests to a proxy; a program on an SDK may. */
-function proxyHint(variable: string | undefined): readonly string[] {
-  return variable === undefined
-    ? []
-    : [`an SDK would send this through ${variable}: add 169.254.169.254 to NO_PROXY for programs that use one`]
+/** azid asks no proxy for the identity of this machine; a program on an SDK may. */
+function withProxyHint({ cause, hints }: Finding, proxy: ProblemFacts['managed-identity-answer']['proxy']): Finding {
+  if (proxy === undefined) return { cause, hints }
+  const text = `${proxy.variable} sends a program's request to a proxy, where azid asks the host itself: exempt the address`
+  return { cause, hints: [...hints, { text, command: proxy.command }] }
 }
 
 function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
@@ -128,11 +127,8 @@ function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
         )
       : hinted('mi-endpoint-error', `what answers at ${facts.endpoint} is not an identity endpoint`)
   }
-  return hinted(
-    'mi-endpoint-error',
-    "try again later; if it goes on, look at the host's own service",
-    ...proxyHint(facts.proxyVariable),
-  )
+  const found = hinted('mi-endpoint-error', "try again later; if it goes on, look at the host's own service")
+  return withProxyHint(found, facts.proxy)
 }
 
 /** The same words that `explain` knows them by; a host that only has one identity answers 404 without any. */

@@ -82,6 +82,7 @@ async function attemptLink(
     credential: link.name,
     elapsedMs: Math.round(ports.clock.monotonic() - began),
     evidence: recorder.observations,
+    ...(recorder.direct.size === 0 ? {} : { direct: [...recorder.direct] }),
     ...(outcome.choice === undefined ? {} : { choice: outcome.choice }),
   }
   if (outcome.kind === 'token') return { ...seen, outcome: 'succeeded', token: outcome.token }

@@ -1,5 +1,5 @@
 /** What each link would do, without doing it: it may look at variables and files, and ends at its first step outside. */
-import type { HttpRequest, ProcessRequest } from '../runtime.ts'
+import type { ProcessRequest } from '../runtime.ts'
 import { type Link, runChain } from './chain.ts'
 import type { Attempt, EnginePorts, Observation, TokenRequest } from './types.ts'
 
@@ -8,6 +8,8 @@ export interface DryStep {
   readonly kind: 'http' | 'process' | 'keyring' | 'browser' | 'server' | 'write'
   /** `GET http://169.254.169.254/metadata/…`, `/usr/bin/az account get-access-token …`; without secrets. */
   readonly what: string
+  /** The address of a request that goes past every proxy. */
+  readonly direct?: string
 }
 
 export interface DryAttempt {
@@ -49,7 +51,13 @@ async function dryRunLink(
   }
   const elapsedMs = Math.round(ports.clock.monotonic() - began)
   return {
-    attempt: { credential: link.name, outcome: 'not-attempted', elapsedMs, evidence: [...evidence] },
+    attempt: {
+      credential: link.name,
+      outcome: 'not-attempted',
+      elapsedMs,
+      evidence: [...evidence],
+      ...(first.direct === undefined ? {} : { direct: [first.direct] }),
+    },
     step: first,
   }
 }
@@ -86,7 +94,14 @@ function createDryPorts(ports: EnginePorts, stop: (step: DryStep) => void): Engi
       run: refuse('process', describeCommand),
       attach: refuse('process', describeCommand),
     },
-    http: { send: refuse('http', describeRequest) },
+    http: {
+      send: ({ method, url, proxy }) => {
+        const address = withoutQuery(url)
+        const direct = proxy === 'never' ? { direct: address } : {}
+        stop({ kind: 'http', what: `${method} ${address}`, ...direct })
+        return new Promise(() => {})
+      },
+    },
     keyring: {
       backends: ports.keyring.backends,
       get: refuse('keyring', (backend, account) => `${backend} ${account}`),
@@ -104,10 +119,6 @@ function describeCommand({
   areArgsPrivate,
 }: Pick<ProcessRequest, 'file' | 'args' | 'areArgsPrivate'>): string {
   return areArgsPrivate === true ? file : [file, ...args].join(' ')
-}
-
-function describeRequest({ method, url }: HttpRequest): string {
-  return `${method} ${withoutQuery(url)}`
 }
 
 function withoutQuery(url: string): string {

@@ -20,9 +20,9 @@ export function drawComparison(reports: readonly ChainReport[], options: DrawCha
   ]
   const [head = '', ...lines] = drawTable(rows)
   const versions = reports.map(({ profile }) => `${profile.title} ${profile.version}`).join(', ')
-  const more = { label: 'more', text: 'azid chain --sdk NAME says what each credential saw and what to do' }
-  const notes = [...partings(reports, names), ...refusals(reports), more].flatMap(({ label, text }) =>
-    labelled(label, text, undefined, options),
+  const more: NoteLine = { label: 'more', text: 'azid chain --sdk NAME says what each credential saw and what to do' }
+  const notes = [...partings(reports, names), ...refusals(reports), ...detours(reports), more].flatMap(
+    ({ label, text, command }) => labelled(label, text, command, options),
   )
   return `${style.dim(wrap(`as ${versions}`, options.columns))}\n\n${style.bold(head)}\n${lines.join('\n')}\n\n${notes.join('\n')}\n`
 }
@@ -48,7 +48,7 @@ function orderOf(reports: readonly ChainReport[]): readonly string[] {
 function cellWords({ outcome, credential, hints }: ReportedAttempt, report: ChainReport): string {
   switch (outcome) {
     case 'succeeded':
-      return report.credential === credential ? 'wins' : 'could'
+      return report.credential === credential ? ifDirect('wins', report) : 'could'
     case 'failed':
       return report.stoppedBy === credential ? 'stops' : 'fails'
     case 'unavailable':
@@ -62,8 +62,14 @@ function cellWords({ outcome, credential, hints }: ReportedAttempt, report: Chai
   }
 }
 
-function conclusionOf({ credential, stoppedBy, isDryRun, message, attempts }: ChainReport): string {
-  if (credential !== null) return 'token'
+/** azid asked the host of an identity itself, where this SDK would ask a proxy. */
+function ifDirect(word: string, { proxyOfSdk }: ChainReport): string {
+  return proxyOfSdk === null ? word : `${word}, if direct`
+}
+
+function conclusionOf(report: ChainReport): string {
+  const { credential, stoppedBy, isDryRun, message, attempts } = report
+  if (credential !== null) return ifDirect('token', report)
   if (attempts.length === 0) return 'refuses'
   if (stoppedBy !== null) return 'fails'
   return isDryRun && message === null ? 'open' : 'none'
@@ -72,13 +78,17 @@ function conclusionOf({ credential, stoppedBy, isDryRun, message, attempts }: Ch
 interface NoteLine {
   readonly label: string
   readonly text: string
+  readonly command?: string
 }
 
 /** Who wins in each, then the credentials of which they make different things. */
 function partings(reports: readonly ChainReport[], names: readonly string[]): readonly NoteLine[] {
   const winners = new Map<string, string[]>()
   for (const report of reports) {
-    const end = report.credential ?? (report.stoppedBy === null ? 'nobody' : `nobody: ${report.stoppedBy} stops it`)
+    const end =
+      report.credential === null
+        ? `nobody${report.stoppedBy === null ? '' : `: ${report.stoppedBy} stops it`}`
+        : ifDirect(report.credential, report)
     winners.set(end, [...(winners.get(end) ?? []), shortTitles[report.profile.sdk]])
   }
   if (winners.size === 1) return [{ label: 'winner', text: `${[...winners.keys()][0]}, in all of them` }]
@@ -99,6 +109,13 @@ function describeParting(name: string, reports: readonly ChainReport[]): string 
   }
   if (outcomes.size < 2) return null
   return `at ${name}: ${[...outcomes].map(([outcome, sdks]) => `${outcome} in ${sdks.join(', ')}`).join('; ')}`
+}
+
+/** An SDK that would ask a proxy for the identity of this machine, where azid does not. */
+function detours(reports: readonly ChainReport[]): readonly NoteLine[] {
+  return reports.flatMap(({ advice }) =>
+    advice.flatMap(({ id, ...note }) => (id === 'proxy-covers-imds' ? [{ label: 'proxy', ...note }] : [])),
+  )
 }
 
 /** An SDK that would not even make the chain. */

@@ -1,6 +1,7 @@
 /** A run as a report that can be pasted into an issue: only what is on the list below, ids and names replaced. */
 import { version } from '../version.ts'
 import type { ChainReport } from './chain-report.ts'
+import { describeWinner } from './chain-text.ts'
 import type { Mask } from './masks.ts'
 import type { ReportedAttempt } from './report.ts'
 import { describeDuration, escapeControls, escapeToLine } from './text.ts'
@@ -38,7 +39,7 @@ function drawRun(report: ChainReport, facts: IssueFacts, mask: Mask): string[] {
   const cell = (text: string): string => escapeToLine(mask(escapeControls(text))).replaceAll('|', '\\|')
   const end =
     credential !== null
-      ? `${credential} gives the token`
+      ? describeWinner(report)
       : stoppedBy !== null
         ? `no token: ${stoppedBy} failed`
         : 'no token: no credential is available'

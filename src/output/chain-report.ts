@@ -31,6 +31,8 @@ export interface ChainReport {
   /** In the order of the chain, with those that are switched off in their places. */
   readonly attempts: readonly ReportedAttempt[]
   readonly advice: readonly Advice[]
+  /** The variable for whose proxy the SDK would leave the way that azid went to its token; null: it goes the same way. */
+  readonly proxyOfSdk: string | null
   /** Causes, hints and guide of the whole run; null on success. */
   readonly failure: FailureReport | null
   /** Until when the token of the winner is good, in milliseconds since the epoch. */
@@ -65,6 +67,7 @@ export function reportChain(run: ReportedRun, advice: readonly Advice[]): ChainR
     message: failure?.message ?? null,
     attempts: arrangeAttempts(run),
     advice,
+    proxyOfSdk: null,
     failure,
     expiresOn: token?.expiresOn ?? null,
     environment,

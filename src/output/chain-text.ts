@@ -163,12 +163,25 @@ export function drawConclusion(report: ChainReport, options: DrawChainOptions): 
   return `\n${lines.join('\n')}\n`
 }
 
-function drawWinner({ credential, attempts, expiresOn }: ChainReport, options: DrawChainOptions): string[] {
-  const { style, now } = options
+/** Whom the token is from. What azid got where the SDK would ask a proxy is not said as if a program got it, too. */
+export function describeWinner({ credential, proxyOfSdk, profile }: ChainReport): string {
+  if (proxyOfSdk === null) return `${credential} gives the token`
+  const before = credential === 'ManagedIdentityCredential' ? '' : ' for a managed identity before'
+  return `${credential} gives azid the token, but ${profile.title} would ask the proxy in ${proxyOfSdk}${before}`
+}
+
+function drawWinner(report: ChainReport, options: DrawChainOptions): string[] {
+  const { attempts, expiresOn, proxyOfSdk } = report
+  const { style, now, columns } = options
   const identity = attempts.find(({ outcome }) => outcome === 'succeeded')?.identity ?? null
-  const lines = [
-    `${style.good(`${credential} gives the token`)}${identity === null ? '' : `: ${describeOwner(identity)}`}`,
-  ]
+  const owner = identity === null ? '' : describeOwner(identity)
+  const lines =
+    proxyOfSdk === null
+      ? [`${style.good(describeWinner(report))}${owner === '' ? '' : `: ${owner}`}`]
+      : [
+          style.warn(wrap(describeWinner(report), columns)),
+          ...(owner === '' ? [] : labelled('identity', owner, undefined, options)),
+        ]
   if (identity?.objectId != null) lines.push(...labelled('object', identity.objectId, undefined, options))
   if (identity?.tenantId != null) lines.push(...labelled('tenant', identity.tenantId, undefined, options))
   if (expiresOn !== null)

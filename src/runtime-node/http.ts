@@ -6,9 +6,10 @@ import fs from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import tls from 'node:tls'
+import { withoutCredentials } from '../proxy-variables.ts'
 import type { Env, Http, HttpRequest, HttpResponse, HttpResult, NetworkError, NetworkErrorCode } from '../runtime.ts'
 import { findCertificateTrouble, type ShownCertificate } from './certificate-check.ts'
-import { chooseProxy, type ProxyChoice, withoutCredentials } from './proxy.ts'
+import { chooseProxy } from './proxy.ts'
 
 const DEFAULT_BODY_BYTES = 4 * 1024 * 1024
 /** Node gives up an address after 250 ms when there are others, which a slow link takes by itself. */
@@ -34,7 +35,7 @@ async function send(request: HttpRequest, signal: AbortSignal | undefined, env: 
   if (!URL.canParse(request.url)) return fail('', undefined, new ExchangeError('protocol', 'not a URL'))
   const url = new URL(request.url)
   const isDirect = request.proxy === 'never' || request.pinnedSha1 !== undefined
-  const choice = isDirect ? ({ kind: 'direct' } as const) : proxyFor(url, request, env)
+  const choice = isDirect ? ({ kind: 'direct' } as const) : chooseProxy(url, env)
   const proxy = choice.kind === 'proxy' ? choice.url : undefined
   if (signal?.aborted === true) return fail(url.host, proxy, aborted())
 
@@ -53,10 +54,6 @@ async function send(request: HttpRequest, signal: AbortSignal | undefined, env: 
   } finally {
     exchange.end()
   }
-}
-
-function proxyFor(url: URL, { proxy }: HttpRequest, env: Env): ProxyChoice {
-  return typeof proxy === 'object' ? { kind: 'proxy', url: new URL(proxy.url) } : chooseProxy(url, env)
 }
 
 function aborted(): ExchangeError {

@@ -1,5 +1,5 @@
 /** Which proxy a URL is reached through, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say: the rules of curl and Go. */
-import { BlockList, isIP } from 'node:net'
+import { bareHost, covers, isInNetwork, portOf, readProxy } from '../proxy-variables.ts'
 import type { Env } from '../runtime.ts'
 
 export type ProxyChoice =
@@ -9,26 +9,21 @@ export type ProxyChoice =
   | { readonly kind: 'invalid'; readonly detail: string }
 
 /** Addresses that only this machine or its link can answer: a proxy would reach its own. */
-const near = new BlockList()
-near.addSubnet('127.0.0.0', 8, 'ipv4')
-near.addSubnet('169.254.0.0', 16, 'ipv4')
-near.addAddress('::1', 'ipv6')
-near.addSubnet('fe80::', 10, 'ipv6')
+const near = ['127.0.0.0/8', '169.254.0.0/16', '::1/128', 'fe80::/10']
 
 /**
  * Lower-case names win over upper-case ones. NO_PROXY is a list, by commas or spaces, of host names (which cover their
  * subdomains, with or without a leading dot), IP addresses, CIDR ranges, each with an optional port, or `*` for all.
  */
 export function chooseProxy(url: URL, env: Env): ProxyChoice {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = bareHost(url)
   if (isNear(host)) return { kind: 'direct' }
   const [name, value] = proxyVariable(url.protocol, env)
   if (value === '' || isExempt(host, portOf(url), env.get('no_proxy') ?? env.get('NO_PROXY') ?? '')) {
     return { kind: 'direct' }
   }
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
-  if (!URL.canParse(text)) return { kind: 'invalid', detail: `${name} is not the address of a proxy` }
-  const proxy = new URL(text)
+  const proxy = readProxy(value)
+  if (proxy === null) return { kind: 'invalid', detail: `${name} is not the address of a proxy` }
   if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return { kind: 'proxy', url: proxy }
   return {
     kind: 'invalid',
@@ -36,19 +31,9 @@ export function chooseProxy(url: URL, env: Env): ProxyChoice {
   }
 }
 
-/** A proxy as it may be shown. */
-export function withoutCredentials(proxy: URL): string {
-  return `${proxy.protocol}//${proxy.host}`
-}
-
 function isNear(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost')) return true
-  return isIn(near, host)
-}
-
-function isIn(list: BlockList, host: string): boolean {
-  const version = isIP(host)
-  return version !== 0 && list.check(host, version === 6 ? 'ipv6' : 'ipv4')
+  return near.some((network) => isInNetwork(host, network))
 }
 
 /** The name and value of the variable for this scheme; the value is empty where none is set. */
@@ -62,33 +47,9 @@ function proxyVariable(protocol: string, env: Env): readonly [name: string, valu
   return [upper, env.get(upper)?.trim() ?? '']
 }
 
-function portOf(url: URL): string {
-  return url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-}
-
 function isExempt(host: string, port: string, list: string): boolean {
   return list
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
-    .some((entry) => covers(entry.toLowerCase(), host, port))
-}
-
-function covers(entry: string, host: string, port: string): boolean {
-  if (entry === '*') return true
-  const range = /^\[?([0-9a-f.:]+)\]?\/(\d{1,3})$/.exec(entry)
-  if (range !== null) return isInRange(host, range[1] ?? '', Number(range[2]))
-  // `host:port`, `[v6]:port`, `[v6]`, or a name or address alone; a bare v6 address has more than one colon.
-  const parts = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry) ?? /^([^:]+)(?::(\d+))?$/.exec(entry)
-  const name = (parts?.[1] ?? entry).replace(/^\*?\./, '').replace(/\.$/, '')
-  if (parts?.[2] !== undefined && parts[2] !== port) return false
-  if (isIP(name) !== 0) return isInRange(host, name, isIP(name) === 6 ? 128 : 32)
-  return name !== '' && isIP(host) === 0 && (host === name || host.endsWith(`.${name}`))
-}
-
-function isInRange(host: string, address: string, prefix: number): boolean {
-  const version = isIP(address)
-  if (version === 0 || prefix > (version === 6 ? 128 : 32)) return false
-  const range = new BlockList()
-  range.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4')
-  return isIn(range, host)
+    .some((entry) => covers(entry, host, port))
 }

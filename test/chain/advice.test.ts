@@ -21,7 +21,8 @@ const plain: AdviceFacts = {
   host: { platform: 'linux', release: '6.1.0' },
   isContainer: false,
   isDeveloperMachine: true,
-  proxyVariable: null,
+  title: 'Python azure-identity',
+  detour: null,
   clockAheadMs: null,
   cached: null,
   account: null,
@@ -52,6 +53,14 @@ const slowAz = attempt('AzureCliCredential', {
   outcome: 'succeeded',
   evidence: [{ kind: 'process', what: '/usr/bin/az account get-access-token', result: 'exit 0', ms: 6400 }],
 })
+
+const detour: NonNullable<AdviceFacts['detour']> = {
+  host: '169.254.169.254',
+  variable: 'HTTP_PROXY',
+  proxy: 'http://p:1',
+  command: 'export NO_PROXY=169.254.169.254',
+  outcome: 'succeeded',
+}
 
 /** Each row: where it speaks, with what in its words, and where it keeps quiet. */
 const cases: readonly {
@@ -106,14 +115,10 @@ const cases: readonly {
   },
   {
     id: 'proxy-covers-imds',
-    speaks: { proxyVariable: 'HTTP_PROXY', attempts: [attempt('ManagedIdentityCredential')] },
-    says: /HTTP_PROXY covers 169\.254\.169\.254/,
-    command: /NO_PROXY=/,
-    quiet: [
-      { proxyVariable: 'HTTP_PROXY' },
-      { proxyVariable: 'HTTP_PROXY', attempts: [attempt('ManagedIdentityCredential', { outcome: 'not-attempted' })] },
-      { attempts: [attempt('ManagedIdentityCredential')] },
-    ],
+    speaks: { detour },
+    says: /^HTTP_PROXY sends the requests of Python azure-identity to 169\.254\.169\.254 through the proxy http:\/\/p:1; azid never does, and got its token from the host itself:/,
+    command: /^export NO_PROXY=169\.254\.169\.254$/,
+    quiet: [{ attempts: [attempt('ManagedIdentityCredential')] }],
   },
   {
     id: 'token-credentials-excludes',

@@ -93,7 +93,7 @@ describe('the probe', () => {
       requests: 1,
       connectTimeoutMs: 1000,
       answerTimeoutMs: 5000,
-      proxyVariable: 'HTTP_PROXY',
+      proxy: { variable: 'HTTP_PROXY', proxy: 'http://proxy:8080', command: 'export NO_PROXY=169.254.169.254' },
       azureSigns: ['/sys/class/dmi/id/chassis_asset_tag'],
     })
   })

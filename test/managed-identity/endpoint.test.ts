@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { makeEndpoint } from '../../src/engine/managed-identity/endpoint.ts'
-import { findProxyInTheWay, proxyOfSdk } from '../../src/engine/managed-identity/proxy-in-the-way.ts'
-import type { SdkName } from '../../src/engine/types.ts'
 
 const make = (text: string, needsHttps = false) =>
   makeEndpoint({
@@ -77,60 +75,4 @@ describe('an address from a variable', () => {
       expect(JSON.stringify(make(text))).not.toContain('pass@')
     },
   )
-})
-
-describe('the proxy that an SDK would ask', () => {
-  const imds = 'http://169.254.169.254/x'
-  test.each<[string, Record<string, string>, string | null]>([
-    ['nothing set', {}, null],
-    ['http_proxy', { http_proxy: 'http://p' }, 'http_proxy'],
-    ['HTTP_PROXY', { HTTP_PROXY: 'http://p' }, 'HTTP_PROXY'],
-    ['lower case first', { HTTP_PROXY: 'http://p', http_proxy: 'http://q' }, 'http_proxy'],
-    ['ALL_PROXY', { ALL_PROXY: 'http://p' }, 'ALL_PROXY'],
-    ['HTTPS_PROXY is for https', { HTTPS_PROXY: 'http://p' }, null],
-    ['an empty one', { HTTP_PROXY: '' }, null],
-    ['spared by address', { HTTP_PROXY: 'http://p', NO_PROXY: 'localhost,169.254.169.254' }, null],
-    ['spared by all', { HTTP_PROXY: 'http://p', NO_PROXY: '*' }, null],
-    ['spared by network', { HTTP_PROXY: 'http://p', NO_PROXY: '169.254.0.0/16' }, null],
-    ['not spared by another network', { HTTP_PROXY: 'http://p', NO_PROXY: '10.0.0.0/8' }, 'HTTP_PROXY'],
-    ['not spared by nonsense', { HTTP_PROXY: 'http://p', NO_PROXY: '169.254.0.0/99,/8,.,:' }, 'HTTP_PROXY'],
-    ['not spared by another port', { HTTP_PROXY: 'http://p', NO_PROXY: '169.254.169.254:81' }, 'HTTP_PROXY'],
-    ['no_proxy beats NO_PROXY', { HTTP_PROXY: 'http://p', NO_PROXY: '*', no_proxy: 'x' }, 'HTTP_PROXY'],
-  ])('%s', (_, variables, expected) => {
-    const env = { get: (name: string) => variables[name], names: () => Object.keys(variables) }
-    expect(findProxyInTheWay(imds, env)).toBe(expected)
-  })
-
-  // What each SDK does was seen in the conformance world: `proxy-over-imds` and `proxy-https-over-imds`.
-  test.each<[string, Record<string, string>, SdkName, string | null]>([
-    ['Python, lower case first', { HTTP_PROXY: 'http://p', http_proxy: 'http://q' }, 'python', 'http://q'],
-    ['Python, one for all', { ALL_PROXY: 'http://p' }, 'python', 'http://p'],
-    ['Python, not the one for https', { HTTPS_PROXY: 'http://p' }, 'python', null],
-    ['JavaScript, whichever is set', { HTTPS_PROXY: 'http://p', HTTP_PROXY: 'http://q' }, 'js', 'http://p'],
-    ['Go, upper case first', { HTTP_PROXY: 'http://p', http_proxy: 'http://q' }, 'go', 'http://p'],
-    ['Go, none for all', { ALL_PROXY: 'http://p' }, 'go', null],
-    ['a name without a scheme', { HTTP_PROXY: 'p:8080' }, 'python', 'http://p:8080'],
-    ['no address at all', { HTTP_PROXY: 'http://:' }, 'python', null],
-    ['spared', { HTTP_PROXY: 'http://p', NO_PROXY: '169.254.169.254' }, 'js', null],
-  ])('%s', (_, variables, sdk, expected) => {
-    const env = { get: (name: string) => variables[name], names: () => Object.keys(variables) }
-    expect(proxyOfSdk(imds, env, sdk)).toBe(expected)
-  })
-
-  test('Go sends what is for this machine to no proxy, Python does', () => {
-    const env = { get: (name: string) => ({ HTTP_PROXY: 'http://p' })[name], names: () => [] }
-    expect(proxyOfSdk('http://127.0.0.1:1234/msi/token', env, 'go')).toBe(null)
-    expect(proxyOfSdk('http://127.0.0.1:1234/msi/token', env, 'python')).toBe('http://p')
-  })
-
-  test('names are spared with what is below them', () => {
-    const env = (noProxy: string) => ({
-      get: (name: string) => ({ HTTP_PROXY: 'http://p', NO_PROXY: noProxy })[name],
-      names: () => [],
-    })
-    expect(findProxyInTheWay('http://a.example.com/', env('example.com'))).toBe(null)
-    expect(findProxyInTheWay('http://a.example.com/', env('.example.com'))).toBe(null)
-    expect(findProxyInTheWay('http://a.example.com/', env('*.example.com'))).toBe(null)
-    expect(findProxyInTheWay('http://badexample.com/', env('example.com'))).toBe('HTTP_PROXY')
-  })
 })

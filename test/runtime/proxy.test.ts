@@ -1,6 +1,7 @@
 /** Which proxy a URL gets: tables of cases. */
 import { describe, expect, it } from 'vitest'
-import { chooseProxy, withoutCredentials } from '../../src/runtime-node/proxy.ts'
+import { withoutCredentials } from '../../src/proxy-variables.ts'
+import { chooseProxy } from '../../src/runtime-node/proxy.ts'
 import { fakeRuntime } from '../fakes/runtime.ts'
 
 function choose(url: string, env: Record<string, string>): string {

@@ -12,7 +12,6 @@ import type { Variables } from './hosts.ts'
 import { findMachineSigns } from './machine-signs.ts'
 import { probeImds } from './probe.ts'
 import type { AskedHost, ManagedIdentityProfile } from './profile.ts'
-import { findProxyInTheWay } from './proxy-in-the-way.ts'
 import { type Answer, type Payload, type Refusal, readAnswer } from './response.ts'
 import { type Sent, sendWithRetries } from './retry.ts'
 import { readThumbprint, serviceFabric, thumbprintVariable } from './service-fabric.ts'
@@ -239,7 +238,7 @@ async function unreachable(
     const parameters = listParameters(asking)
     return problem('service-fabric-thumbprint', { reason: 'mismatch', endpoint: endpoint.shown, parameters })
   }
-  const proxyVariable = findProxyInTheWay(endpoint.url, ports.env)
+  const proxy = asking.profile.findProxy(endpoint.url, ports.env)
   const signs = asking.host === 'imds' ? await findMachineSigns(ports) : null
   return problem('managed-identity-unreachable', {
     host: asking.host,
@@ -252,7 +251,7 @@ async function unreachable(
     connectTimeoutMs,
     answerTimeoutMs: phase === 'probe' ? connectTimeoutMs * asking.profile.probe.answerFactor : answerTimeoutMs,
     parameters: listParameters(asking),
-    ...(proxyVariable === null ? {} : { proxyVariable }),
+    ...(proxy === null ? {} : { proxy }),
     ...(signs === null ? {} : { azureSigns: signs.found }),
   })
 }
@@ -310,7 +309,7 @@ function tooLarge(exchange: Exchange, ports: Ports): Problem {
 type AnswerPlace = Omit<ManagedIdentityFacts['managed-identity-answer'], 'status' | 'statusText' | 'body' | 'fault'>
 
 function placeOf({ asking, endpoint, phase, requests }: Exchange, ports: Ports): AnswerPlace {
-  const proxyVariable = findProxyInTheWay(endpoint.url, ports.env)
+  const proxy = asking.profile.findProxy(endpoint.url, ports.env)
   return {
     host: asking.host,
     sender: asking.sender,
@@ -319,7 +318,7 @@ function placeOf({ asking, endpoint, phase, requests }: Exchange, ports: Ports):
     phase,
     requests,
     ...(asking.id === null ? {} : { id: asking.id.kind }),
-    ...(proxyVariable === null ? {} : { proxyVariable }),
+    ...(proxy === null ? {} : { proxy }),
   }
 }
 

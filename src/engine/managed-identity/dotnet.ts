@@ -7,6 +7,7 @@ import type { Problem, ProblemFacts } from '../problems.ts'
 import type { HostName, ManagedIdentityFacts } from './facts.ts'
 import { everyHost } from './hosts.ts'
 import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
+import { findDotnetProxy } from './proxy-in-the-way.ts'
 import { isConnectTimeout } from './retry.ts'
 
 interface Verdict {
@@ -328,5 +329,6 @@ export const dotnetManagedIdentity: ManagedIdentityProfile = {
   connectTimeoutMs: everyHost(10_000),
   answers: everyHost({ expiry: 'expires_on', contentType: 'ignored', required: [] }),
   halfLifeFrom: 7200,
+  findProxy: findDotnetProxy,
   isUnavailable: (problem) => judgeDotnet(problem)?.isUnavailable ?? false,
 }

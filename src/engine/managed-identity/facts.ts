@@ -1,5 +1,6 @@
 /** What can go wrong between a process and the host that gives its managed identity, as data. */
 import type { FileErrorCode, NetworkError } from '../../runtime.ts'
+import type { ProxyInTheWay } from './proxy-in-the-way.ts'
 
 /** The hosts, named as in the sandbox's personas. `token-exchange` is workload identity inside managed identity. */
 export type HostName =
@@ -75,8 +76,8 @@ export interface ManagedIdentityFacts {
     readonly answerTimeoutMs: number
     /** Of the query or the form. */
     readonly parameters?: readonly (readonly [string, string])[]
-    /** The variable through which an SDK would have sent this to a proxy; azid never does. */
-    readonly proxyVariable?: string
+    /** Where the SDK would have sent this; azid never sends it to a proxy. */
+    readonly proxy?: ProxyInTheWay
     /** Files and variables that say this is a machine of Azure; only for IMDS. */
     readonly azureSigns?: readonly string[]
   }
@@ -101,7 +102,7 @@ export interface ManagedIdentityFacts {
     readonly isFirst?: true
     /** The id that was asked for. */
     readonly id?: IdKind
-    readonly proxyVariable?: string
+    readonly proxy?: ProxyInTheWay
   }
   /** Not asked, as `--fast` was given and nothing here looks like Azure. */
   'managed-identity-no-sign': { readonly looked: readonly string[] }

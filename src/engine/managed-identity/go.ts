@@ -2,6 +2,7 @@
 import type { Problem } from '../problems.ts'
 import { everyHost } from './hosts.ts'
 import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
+import { findGoProxy } from './proxy-in-the-way.ts'
 
 /** azcore's: three times, after 0.8 s, 2.4 s and 5.6 s. */
 const retries: RetryRow = {
@@ -57,6 +58,7 @@ export const goManagedIdentity: ManagedIdentityProfile = {
   connectTimeoutMs: everyHost(30_000),
   answers: everyHost({ expiry: 'either', contentType: 'ignored', required: [] }),
   halfLifeFrom: 7201,
+  findProxy: findGoProxy,
   isUnavailable,
 }
 

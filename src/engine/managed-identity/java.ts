@@ -6,6 +6,7 @@ import type { NetworkError } from '../../runtime.ts'
 import type { Problem, ProblemFacts } from '../problems.ts'
 import type { HostName, ManagedIdentityFacts } from './facts.ts'
 import { everyHost } from './hosts.ts'
+import { findJavaProxy } from './java-proxy.ts'
 import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
 import { isConnectTimeout } from './retry.ts'
 
@@ -142,5 +143,6 @@ export const javaManagedIdentity: ManagedIdentityProfile = {
   connectTimeoutMs: everyHost(10_000),
   answers: everyHost({ expiry: 'expires_on', contentType: 'ignored', required: [] }),
   halfLifeFrom: 7200,
+  findProxy: findJavaProxy,
   isUnavailable,
 }

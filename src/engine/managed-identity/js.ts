@@ -1,6 +1,7 @@
 /** How @azure/identity 4.14.1 over MSAL for Node 7.2.1 asks for a managed identity. */
 import { everyHost } from './hosts.ts'
 import type { ManagedIdentityProfile, RetryRow } from './profile.ts'
+import { findJsProxy } from './proxy-in-the-way.ts'
 
 /** What DefaultAzureCredential sets for all its links: five times, after 0.8 s, 1.6 s, 3.2 s and so on. */
 const retries: RetryRow = {
@@ -53,6 +54,7 @@ export const jsManagedIdentity: ManagedIdentityProfile = {
   connectTimeoutMs: everyHost(10_000),
   answers: everyHost({ expiry: 'expires_on', contentType: 'ignored', required: [] }),
   halfLifeFrom: 7201,
+  findProxy: findJsProxy,
   // Whatever happens, the library makes it unavailable.
   isUnavailable: () => true,
 }

@@ -9,6 +9,7 @@ import type { HostName, IdKind } from './facts.ts'
 import { goManagedIdentity } from './go.ts'
 import { javaManagedIdentity } from './java.ts'
 import { jsManagedIdentity } from './js.ts'
+import { type FindProxy, findPythonProxy } from './proxy-in-the-way.ts'
 import { pythonManagedIdentity } from './python.ts'
 
 /** The first row whose variables are all set (`detection`: and not empty) is taken; a row without any always is. */
@@ -102,6 +103,8 @@ export interface ManagedIdentityProfile {
   readonly keepsExchange?: true
   /** A token that lives this many seconds or longer is refreshed at half its life, where the host says nothing. */
   readonly halfLifeFrom: number
+  /** Where this SDK would send a request for the host to a proxy; azid never does. */
+  readonly findProxy: FindProxy
   /** True: a chain goes on. */
   isUnavailable(problem: Problem): boolean
 }
@@ -191,6 +194,7 @@ const python: ManagedIdentityProfile = {
     'azure-arc': { ...pipeline, expiry: 'expires_in' },
   },
   halfLifeFrom: 7200,
+  findProxy: findPythonProxy,
   isUnavailable: (problem) => pythonManagedIdentity(problem)?.isUnavailable ?? false,
 }
 

@@ -1,76 +1,180 @@
 /**
- * Which variable would make an SDK send a request for this machine's identity to a proxy. azid does not when it is to get
- * a token, and says so; where it is to find out what an SDK meets, `azid chain` goes the SDK's way.
+ * Which variable would make an SDK send a request for this machine's identity to a proxy. azid never does, whatever it is
+ * run for, and says what the SDK would do. How each SDK's HTTP client reads the variables is a row.
  */
+import {
+  bareHost,
+  covers,
+  isInNetwork,
+  isNetwork,
+  portOf,
+  readProxy,
+  withoutCredentials,
+} from '../../proxy-variables.ts'
 import type { Env } from '../../runtime.ts'
-import type { SdkName } from '../types.ts'
 
-/**
- * The name of the variable that sends `url` to a proxy under the usual rules (lower case first, `NO_PROXY` spares hosts,
- * suffixes and `*`), or null. Reads variables only.
- */
-export function findProxyInTheWay(url: string, env: Env): string | null {
-  const { protocol, hostname, port } = new URL(url)
-  const scheme = protocol.slice(0, -1)
-  const names = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY']
-  const name = names.find((candidate) => (env.get(candidate) ?? '') !== '')
-  if (name === undefined) return null
-  const spared = env.get('no_proxy') ?? env.get('NO_PROXY') ?? ''
-  return spared.split(/[\s,]+/).some((entry) => spares(entry, hostname, port)) ? null : name
+export interface ProxyInTheWay {
+  /** The variable that names the proxy, or for Java carries its properties. */
+  readonly variable: string
+  /** The address without credentials; null where what the variable holds is none, on which the request then fails. */
+  readonly proxy: string | null
+  /** Keeps the host from it, in the form that this SDK reads. */
+  readonly command: string
 }
 
-function spares(entry: string, hostname: string, port: string): boolean {
-  if (entry === '*') return true
-  const [name = '', wanted] = entry
-    .toLowerCase()
-    .replace(/^\*?\./, '')
-    .split(':')
-  if (name === '' || (wanted !== undefined && wanted !== port)) return false
-  if (name.includes('/')) return isInNetwork(hostname, name)
-  return hostname === name || hostname.endsWith(`.${name}`)
+/** Null: this SDK asks the host itself. Reads variables only. */
+export type FindProxy = (url: string, env: Env) => ProxyInTheWay | null
+
+interface AskedUrl {
+  readonly scheme: string
+  /** In lower case, an IPv6 address without brackets. */
+  readonly host: string
+  readonly port: string
+  /** Empty where the URL leaves it to the scheme. */
+  readonly explicitPort: string
 }
 
-/** `169.254.0.0/16`, as Python's and Go's clients understand it. */
-function isInNetwork(hostname: string, network: string): boolean {
-  const [base = '', bits = ''] = network.split('/')
-  const address = toNumber(hostname)
-  const start = toNumber(base)
-  const size = Number(bits)
-  if (address === null || start === null || !/^\d{1,2}$/.test(bits) || size > 32) return false
-  const span = 2 ** (32 - size)
-  return Math.floor(address / span) === Math.floor(start / span)
+interface ProxyRules {
+  /** Without `_PROXY`, in the order in which they are looked at. */
+  readonly kinds: (scheme: string) => readonly string[]
+  /** Which of `http_proxy` and `HTTP_PROXY` is looked at first; NO_PROXY is read in the same order. */
+  readonly first: 'lower' | 'upper'
+  /** A variable that is looked at first and is empty hides the other one of its kind. */
+  readonly hidesWhenEmpty?: true
+  /** Where this variable is set HTTP_PROXY is a header of somebody's request, and passed over. */
+  readonly cgiVariable?: string
+  /** Hosts that go to no proxy whatever is listed. */
+  readonly isNear?: (host: string) => boolean
+  readonly isListed: (list: string, asked: AskedUrl) => boolean
+  /** An IPv6 address is listed with its brackets. */
+  readonly bracketsAddresses?: true
 }
 
-function toNumber(address: string): number | null {
-  const parts = address.split('.').map(Number)
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return null
-  return parts.reduce((sum, part) => sum * 256 + part, 0)
+/** requests over urllib: an IPv4 address or network as it is, and names by their end; a port only where the URL has one. */
+const pythonRules: ProxyRules = {
+  kinds: (scheme) => [scheme, 'all'],
+  first: 'lower',
+  hidesWhenEmpty: true,
+  cgiVariable: 'REQUEST_METHOD',
+  isListed: (list, { host, explicitPort }) => {
+    const isAddress = /^\d+(?:\.\d+){3}$/.test(host)
+    const forms = isAddress || explicitPort === '' ? [host] : [host, `${host}:${explicitPort}`]
+    return (
+      list === '*' ||
+      entriesOf(list).some((entry) => {
+        if (isAddress && isNetwork(entry)) return isInNetwork(host, entry)
+        const name = entry.replace(/^\.+/, '').toLowerCase()
+        return forms.some((form) => form === name || form.endsWith(`.${name}`))
+      })
+    )
+  },
 }
 
-/** The address of the proxy that `sdk` would send a request for this machine's identity to; null: straight to the host. */
-export function proxyOfSdk(url: string, env: Env, sdk: SdkName): string | null {
-  const { protocol, hostname, port } = new URL(url)
-  const scheme = protocol.slice(0, -1)
-  const value = proxyVariables(sdk, scheme)
-    .map((name) => env.get(name) ?? '')
-    .find((text) => text !== '')
-  // Go never sends what is for this machine to a proxy; a link-local address is not that.
-  if (value === undefined || (sdk === 'go' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname))) return null
-  const spared = env.get('no_proxy') ?? env.get('NO_PROXY') ?? ''
-  if (spared.split(/[\s,]+/).some((entry) => spares(entry, hostname, port))) return null
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
-  return URL.canParse(address) ? address : null
+/** core-rest-pipeline: the first variable that is set, whatever the scheme; a host as it is, or all below `.name`. */
+const jsRules: ProxyRules = {
+  kinds: () => ['https', 'all', 'http'],
+  first: 'upper',
+  isListed: (list, asked) => entriesOf(list).some((entry) => isHostOrBelow(entry, asked)),
+  bracketsAddresses: true,
 }
 
-/** In the order in which they are looked at. JavaScript's pipeline takes the first that is set, whatever the scheme. */
-function proxyVariables(sdk: SdkName, scheme: string): readonly string[] {
-  const upper = `${scheme.toUpperCase()}_PROXY`
-  switch (sdk) {
-    case 'js':
-      return ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy']
-    case 'go':
-      return [upper, upper.toLowerCase()]
-    default:
-      return [upper.toLowerCase(), upper, 'all_proxy', 'ALL_PROXY']
+/** Azure.Core and .NET: as in JavaScript, which was made after it, but each scheme has its variable, and case does not count. */
+const dotnetRules: ProxyRules = {
+  kinds: (scheme) => [scheme, 'all'],
+  first: 'lower',
+  cgiVariable: 'GATEWAY_INTERFACE',
+  isListed: (list, asked) => entriesOf(list).some((entry) => isHostOrBelow(entry.toLowerCase(), asked)),
+  bracketsAddresses: true,
+}
+
+/** net/http of Go 1.26: never what is for this machine; `.name` covers only what is below it, and brackets need a port. */
+const goRules: ProxyRules = {
+  kinds: (scheme) => [scheme],
+  first: 'upper',
+  isNear: (host) => host === 'localhost' || host === '::1' || isInNetwork(host, '127.0.0.0/8'),
+  isListed: (list, { host, port }) =>
+    entriesOf(list).some((entry) => {
+      const isBelowOnly = /^\*?\./.test(entry) && host === entry.replace(/^\*?\./, '').toLowerCase()
+      const isNothing = /^\[.*\]$/.test(entry)
+      return covers(entry, host, port) && !isBelowOnly && !isNothing
+    }),
+}
+
+export const findPythonProxy = findBy(pythonRules)
+export const findJsProxy = findBy(jsRules)
+export const findDotnetProxy = findBy(dotnetRules)
+export const findGoProxy = findBy(goRules)
+
+function findBy(rules: ProxyRules): FindProxy {
+  return (url, env) => {
+    const asked = readAsked(url)
+    const found = findVariable(rules, asked.scheme, env)
+    if (found === null || rules.isNear?.(asked.host) === true) return null
+    const [list, name] = findSet(inOrder('NO_PROXY', rules), env) ?? ['', 'NO_PROXY']
+    if (rules.isListed(list.trim(), asked)) return null
+    const [value, variable] = found
+    const entry = rules.bracketsAddresses === true ? inBrackets(asked.host) : asked.host
+    return { variable, proxy: showProxy(value), command: exempt(name, list, ',', entry) }
   }
+}
+
+/** `url` is one that was checked. */
+export function readAsked(url: string): AskedUrl {
+  const parsed = new URL(url)
+  return {
+    scheme: parsed.protocol.slice(0, -1),
+    host: bareHost(parsed),
+    port: portOf(parsed),
+    explicitPort: parsed.port,
+  }
+}
+
+export function showProxy(value: string): string | null {
+  const proxy = readProxy(value)
+  return proxy === null ? null : withoutCredentials(proxy)
+}
+
+/** Adds to what a variable holds. */
+export function exempt(name: string, list: string, separator: string, entry: string): string {
+  return `export ${name}=${list === '' ? entry : `"$${name}${separator}${entry}"`}`
+}
+
+type Setting = readonly [value: string, name: string]
+
+function findVariable(rules: ProxyRules, scheme: string, env: Env): Setting | null {
+  const isCgi = rules.cgiVariable !== undefined && env.get(rules.cgiVariable) !== undefined
+  for (const kind of rules.kinds(scheme)) {
+    const names = inOrder(`${kind.toUpperCase()}_PROXY`, rules).filter((name) => !isCgi || name !== 'HTTP_PROXY')
+    const [first = ''] = names
+    if (rules.hidesWhenEmpty === true && env.get(first) === '') continue
+    const found = findSet(names, env)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function inOrder(upper: string, { first }: ProxyRules): readonly string[] {
+  return first === 'upper' ? [upper, upper.toLowerCase()] : [upper.toLowerCase(), upper]
+}
+
+function findSet(names: readonly string[], env: Env): Setting | null {
+  const settings = names.map((name): Setting => [env.get(name) ?? '', name])
+  return settings.find(([value]) => value !== '') ?? null
+}
+
+function entriesOf(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+/** An IPv6 address only as it stands in the URL, in brackets. */
+function isHostOrBelow(entry: string, asked: AskedUrl): boolean {
+  const host = inBrackets(asked.host)
+  return host === entry || (entry.startsWith('.') && (host === entry.slice(1) || host.endsWith(entry)))
+}
+
+function inBrackets(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }
