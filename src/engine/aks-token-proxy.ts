@@ -24,7 +24,7 @@ export const tokenProxyVariables = [
 const largestAnchors = 4 * 1024 * 1024
 
 export interface TokenProxy {
-  /** Sends requests for tokens, which are the ones with a body, to the proxy; any other goes where it is addressed. */
+  /** Sends to the proxy what the SDK sends there. */
   readonly http: Http
   /** To be called before each request: the file of the trust anchors may have changed. */
   refresh(): Promise<Result<null, Problem>>
@@ -56,11 +56,13 @@ export async function openTokenProxy(sdk: SdkName, ports: Ports): Promise<Result
   const first = await anchors.refresh()
   if (!first.ok) return first
   const proxy = new URL(address)
+  // Theirs is the transport of the whole client, so what they ask about an authority that they do not know goes there as
+  // well; the one for Python asks for tokens alone.
   return success({
     refresh: anchors.refresh,
     http: {
       send: (request, signal) => {
-        if (request.method !== 'POST') return ports.http.send(request, signal)
+        if (request.method !== 'POST' && sdk === 'python') return ports.http.send(request, signal)
         const onlyRoots = anchors.current()
         const redirected = {
           ...request,

@@ -36,9 +36,9 @@ interface Proxied extends SandboxWorld {
   ask(config?: Partial<CredentialConfig>, env?: Readonly<Record<string, string>>): Promise<Outcome>
 }
 
-async function startProxied(): Promise<Proxied> {
+async function startProxied(lets: 'tokens' | 'all' = 'tokens'): Promise<Proxied> {
   const world = await startWorld()
-  const proxy = await startTokenProxy(world.sandbox)
+  const proxy = await startTokenProxy(world.sandbox, lets)
   world.ports.files.put('/token', await world.sandbox.mintFederatedToken(clusterCredential))
   world.ports.files.put('/ca', proxy.caPem)
   const bound = { ...pod, [proxyName]: proxy.url, [sniName]: proxy.serverName, [fileName]: '/ca' }
@@ -56,19 +56,40 @@ function open(world: SandboxWorld, env: Readonly<Record<string, string>>, config
 }
 
 describe('through a strict proxy', () => {
-  test.each(['python', 'js', 'go', 'dotnet', 'java'] as const)(
-    '%s: a token; nothing but the request for it',
-    async (sdk) => {
-      const { ask, proxy } = await startProxied()
-      expect(await ask({ sdk })).toMatchObject({ kind: 'token' })
-      expect(proxy.requests).toEqual([
-        expect.stringMatching(
-          `^POST /cluster/a/${defaultIds.contoso}/oauth2/v2\\.0/token\\?client-request-id=[\\w-]+$`,
-        ),
-      ])
-      expect(proxy.serverNames).toEqual([proxy.serverName])
-    },
+  const forToken = expect.stringMatching(
+    `^POST /cluster/a/${defaultIds.contoso}/oauth2/v2\\.0/token\\?client-request-id=[\\w-]+$`,
   )
+  const forMetadata = `GET /cluster/a/${defaultIds.contoso}/v2.0/.well-known/openid-configuration`
+
+  test('python: a token; nothing but the request for it', async () => {
+    const { ask, proxy } = await startProxied()
+    expect(await ask()).toMatchObject({ kind: 'token' })
+    expect(proxy.requests).toEqual([forToken])
+    expect(proxy.serverNames).toEqual([proxy.serverName])
+  })
+
+  // The authority of the sandbox is one that none of them knows by itself.
+  describe.each([
+    ['js', 1, 'authority-discovery'],
+    // It looks at the metadata of the tenant before anything else.
+    ['go', 2, 'token-answer-unreadable'],
+    ['dotnet', 1, 'authority-discovery'],
+    ['java', 1, 'authority-discovery'],
+  ] as const)('%s: all that it asks', (sdk, looks, code) => {
+    test('a token, where the proxy lets the metadata of the authority through', async () => {
+      const { ask, proxy, sandbox } = await startProxied('all')
+      expect(await ask({ sdk })).toMatchObject({ kind: 'token' })
+      expect(proxy.requests).toEqual([...Array.from({ length: looks }, () => forMetadata), forToken])
+      expect(new Set(proxy.serverNames)).toEqual(new Set([proxy.serverName]))
+      expect(sandbox.requests).toHaveLength(proxy.requests.length)
+    })
+
+    test('none, where it does not', async () => {
+      const { ask, proxy } = await startProxied()
+      expect(await ask({ sdk })).toMatchObject({ kind: 'failed', problem: { code } })
+      expect(proxy.requests).toEqual([forMetadata])
+    })
+  })
 
   test('the authority’s certificates as text', async () => {
     const { ask, proxy, env } = await startProxied()
@@ -138,7 +159,7 @@ describe('through a strict proxy', () => {
     ['js', 'failed'],
     ['go', 'failed'],
   ] as const)('a file that is gone later: to %s %s', async (sdk, kind) => {
-    const world = await startProxied()
+    const world = await startProxied('all')
     const credential = open(world, world.env, { sdk })
     await credential.getToken({ scopes: [arm] }, noLimit())
     await world.ports.files.remove('/ca')

@@ -1,4 +1,4 @@
-/** The token proxy of a cluster with identity bindings: TLS under a name and an authority of its own, token requests alone, passed on to the sandbox. */
+/** The token proxy of a cluster with identity bindings: TLS under a name and an authority of its own, and what it lets through, passed on to the sandbox. */
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
@@ -24,8 +24,8 @@ export interface TestTokenProxy {
 const serverName = 'token-proxy.aks.example'
 const prefix = '/cluster/a'
 
-/** Promise: listens, and is closed when the test ends. */
-export async function startTokenProxy(sandbox: Sandbox): Promise<TestTokenProxy> {
+/** Promise: listens, and is closed when the test ends. Lets requests for tokens through, as a cluster's does, or `all`. */
+export async function startTokenProxy(sandbox: Sandbox, lets: 'tokens' | 'all' = 'tokens'): Promise<TestTokenProxy> {
   const ports = createNodeRuntime()
   const issue = async () => {
     const { caPem, server } = await createAuthorityCertificates([serverName], ports)
@@ -46,14 +46,16 @@ export async function startTokenProxy(sandbox: Sandbox): Promise<TestTokenProxy>
     (request, response) => {
       const target = request.url ?? ''
       requests.push(`${request.method} ${target}`)
-      if (request.method !== 'POST' || !/^\/cluster\/a\/[\w.-]+\/oauth2\/v2\.0\/token(?:\?.*)?$/.test(target)) {
+      const isForToken =
+        request.method === 'POST' && /^\/cluster\/a\/[\w.-]+\/oauth2\/v2\.0\/token(?:\?.*)?$/.test(target)
+      if (!isForToken && lets === 'tokens') {
         response.writeHead(404).end()
         return
       }
       const { host: _, ...headers } = request.headers
       const onward = https.request(
         `${sandbox.origin}${target.slice(prefix.length)}`,
-        { method: 'POST', headers, ca: sandbox.caPem, agent: false },
+        { method: request.method, headers, ca: sandbox.caPem, agent: false },
         (answer) => {
           response.writeHead(answer.statusCode ?? 502, answer.headers)
           answer.pipe(response)
