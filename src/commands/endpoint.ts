@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts'
 import { Secret } from '../secret.ts'
 import { createAudienceList } from '../serve/audiences.ts'
 import { type AccessRecord, type Endpoint, type Grant, startEndpoint } from '../serve/endpoint.ts'
-import { findOwnVariable, guardLoop, type OwnAddress } from '../serve/loop-guard.ts'
+import { createTrail, findOwnVariable, guardLoop, type OwnAddress, type Trail } from '../serve/loop-guard.ts'
 import { UsageError } from '../usage-error.ts'
 import { acquire, type Preparation } from './acquire.ts'
 
@@ -25,21 +25,27 @@ export interface EndpointPlace {
   readonly hostNames: readonly string[]
 }
 
-/** The ports of a command that may open an endpoint: none of its requests can come back to it. */
-export function withLoopGuard(runtime: Runtime): {
-  readonly runtime: Runtime
+export interface LoopGuard {
+  readonly trail: Trail
   readonly listening: (own: OwnAddress) => void
-} {
+}
+
+/** The ports of a command that may open an endpoint: none of its requests can come back to it. */
+export function withLoopGuard(runtime: Runtime): { readonly runtime: Runtime; readonly guard: LoopGuard } {
   let own: OwnAddress | null = null
-  const http = guardLoop(runtime.http, () => own)
+  const trail = createTrail(runtime.random)
+  const http = guardLoop(runtime.http, () => own, trail)
   return {
     // Copying descriptors keeps late what is looked up late.
     runtime: Object.defineProperties(
       {},
       { ...Object.getOwnPropertyDescriptors(runtime), http: { value: http, enumerable: true } },
     ) as Runtime,
-    listening: (address) => {
-      own = address
+    guard: {
+      trail,
+      listening: (address) => {
+        own = address
+      },
     },
   }
 }
@@ -68,7 +74,7 @@ export async function openEndpoint(
   preparation: Preparation,
   { address, port, hostNames }: EndpointPlace,
   allowed: readonly ResolvedTarget[] | null,
-  listening: (own: OwnAddress) => void,
+  { trail, listening }: LoopGuard,
   onRequest: (record: AccessRecord) => void,
 ): Promise<OpenEndpoint> {
   const { runtime, settings, authority } = preparation
@@ -80,6 +86,7 @@ export async function openEndpoint(
         ports: runtime,
         address,
         port,
+        trail,
         policy: {
           identityHeader: new Secret(identityHeader),
           hostNames: new Set(hostNames),
@@ -138,7 +145,7 @@ const listenErrors: Readonly<Record<string, string>> = {
 }
 
 /** Tokens for the endpoint. Who asks for what is being asked for already waits for that answer. */
-function createGiver(preparation: Preparation): (target: ResolvedTarget) => Promise<Grant> {
+function createGiver(preparation: Preparation): (target: ResolvedTarget, trail: readonly string[]) => Promise<Grant> {
   const quiet: Preparation = {
     ...preparation,
     log: withoutRepetition(preparation.log),
@@ -147,11 +154,13 @@ function createGiver(preparation: Preparation): (target: ResolvedTarget) => Prom
     signal: preparation.runtime.interrupted,
   }
   const asking = new Map<string, Promise<Grant>>()
-  return (target) => {
-    const known = asking.get(target.scope)
+  return (target, trail) => {
+    // Two endpoints that ask each other at once would wait for each other; who came another way is asked for anew.
+    const key = [target.scope, ...trail].join(' ')
+    const known = asking.get(key)
     if (known !== undefined) return known
-    const answer = give(target, quiet).finally(() => asking.delete(target.scope))
-    asking.set(target.scope, answer)
+    const answer = give(target, quiet).finally(() => asking.delete(key))
+    asking.set(key, answer)
     return answer
   }
 }

@@ -21,7 +21,7 @@ interface Assignment {
 export async function run(invocation: Invocation, outside: Runtime): Promise<ExitName | number> {
   const { settings, rest } = invocation
   const assignments = chooseAssignments(settings)
-  const { runtime, listening } = withLoopGuard(outside)
+  const { runtime, guard } = withLoopGuard(outside)
   const log = await createLog(runtime, settings)
   const preparation = await prepare({ ...invocation, args: assignments.map(({ target }) => target) }, runtime, log)
   const allowed = chooseAllowed(settings, preparation.authority)
@@ -41,7 +41,7 @@ export async function run(invocation: Invocation, outside: Runtime): Promise<Exi
     preparation,
     { address: '127.0.0.1', port: 0, hostNames: [] },
     allowed,
-    listening,
+    guard,
     (record) => {
       if (settings.verbose?.value === true) void runtime.terminal.stderr.write(drawAccess('azid exec', record))
     },

@@ -16,7 +16,7 @@ const dockerHost = 'host.docker.internal'
 
 export async function run(invocation: Invocation, outside: Runtime): Promise<ExitName> {
   const { settings } = invocation
-  const { runtime, listening } = withLoopGuard(outside)
+  const { runtime, guard } = withLoopGuard(outside)
   const log = await createLog(runtime, settings)
   checkPlace(settings, log)
   const preparation = await prepare(invocation, runtime, log)
@@ -39,7 +39,7 @@ export async function run(invocation: Invocation, outside: Runtime): Promise<Exi
     preparation,
     { address, port: settings.port?.value ?? 0, hostNames },
     allowed,
-    listening,
+    guard,
     (record) => {
       if (settings.quiet?.value !== true) void runtime.terminal.stderr.write(drawAccess('azid serve', record))
     },

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { ResolvedTarget } from '../engine/scope.ts'
 import type { AccessToken, CredentialName } from '../engine/types.ts'
 import type { Runtime } from '../runtime.ts'
+import { readTrail, type Trail, trailHeader } from './loop-guard.ts'
 import { type EndpointPolicy, judgeRequest, tokenPath } from './protocol.ts'
 
 /** What came of asking for a token. */
@@ -30,13 +31,14 @@ export interface AccessRecord {
 
 export interface EndpointOptions {
   readonly ports: Pick<Runtime, 'clock' | 'random'>
-  readonly policy: EndpointPolicy
+  readonly policy: Omit<EndpointPolicy, 'ownName'>
+  readonly trail: Trail
   /** An IP address. */
   readonly address: string
   /** 0: any free one. */
   readonly port: number
-  /** Never rejects. */
-  readonly getToken: (target: ResolvedTarget) => Promise<Grant>
+  /** `trail`: the endpoints that the request came through. Never rejects. */
+  readonly getToken: (target: ResolvedTarget, trail: readonly string[]) => Promise<Grant>
   readonly onRequest: (record: AccessRecord) => void
   readonly limits?: Partial<EndpointLimits>
 }
@@ -150,8 +152,12 @@ interface Answered {
   readonly resource: string | null
 }
 
-async function answerRequest(request: IncomingMessage, { policy, getToken }: EndpointOptions): Promise<Answered> {
+async function answerRequest(
+  request: IncomingMessage,
+  { policy, trail, getToken }: EndpointOptions,
+): Promise<Answered> {
   const { headers } = request
+  const others = readTrail(headers[trailHeader]?.toString())
   const verdict = judgeRequest(
     {
       method: request.method ?? '',
@@ -159,16 +165,17 @@ async function answerRequest(request: IncomingMessage, { policy, getToken }: End
       url: request.url ?? '',
       host: headers.host,
       identityHeader: headers['x-identity-header']?.toString(),
+      trail: others,
       hasBody: headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0,
     },
-    policy,
+    { ...policy, ownName: trail.name },
   )
   if (verdict.kind === 'refused') {
     const { status, message, resource } = verdict
     return { answer: { status, content: { message } }, outcome: message.replace(/\.$/, ''), resource }
   }
   const { resource, target } = verdict
-  const grant = await getToken(target)
+  const grant = await trail.carry(others, () => getToken(target, others))
   if (grant.kind === 'failed') {
     // 503 is tried again by the SDKs, 400 is not.
     const status = grant.isPassing ? 503 : 400

@@ -22,11 +22,15 @@ export interface IdentityRequest {
   readonly host: string | undefined
   /** The X-IDENTITY-HEADER header. */
   readonly identityHeader: string | undefined
+  /** Names of the endpoints that it came through. */
+  readonly trail: readonly string[]
   readonly hasBody: boolean
 }
 
 export interface EndpointPolicy {
   readonly identityHeader: Secret
+  /** The name by which this endpoint is on a trail. */
+  readonly ownName: string
   /** Names in lower case by which clients may ask, besides those of loopback; an IPv6 address without brackets. */
   readonly hostNames: ReadonlySet<string>
   /** Whose tokens are given: a client that names another identity is refused. Absent: no id may be named. */
@@ -61,6 +65,10 @@ export function judgeRequest(request: IdentityRequest, policy: EndpointPolicy): 
   if (request.httpVersion !== '1.1') return refuse(505, 'HTTP/1.1 is needed.')
   if (!isKnownHost(request.host, policy.hostNames)) {
     return refuse(400, 'The Host header names another host than this endpoint has.')
+  }
+  // Only who was asked by this endpoint knows its name, with or without the header. SDKs try 508, the word for it, again.
+  if (request.trail.includes(policy.ownName)) {
+    return refuse(400, 'The request came back to the endpoint that it was made for: two endpoints ask each other.')
   }
   if (!isSame(request.identityHeader, policy.identityHeader)) {
     return refuse(401, 'The X-IDENTITY-HEADER is missing or not that of this endpoint.')

@@ -6,7 +6,7 @@ import { createNodeRuntime } from '../../src/runtime-node/runtime-node.ts'
 import { Secret } from '../../src/secret.ts'
 import { createAudienceList } from '../../src/serve/audiences.ts'
 import { type AccessRecord, type EndpointOptions, type Grant, startEndpoint } from '../../src/serve/endpoint.ts'
-import { findOwnVariable, guardLoop } from '../../src/serve/loop-guard.ts'
+import { createTrail, findOwnVariable, guardLoop, readTrail, trailHeader } from '../../src/serve/loop-guard.ts'
 import { expectSchema } from '../support/schemas.ts'
 
 const header = 'the-right-header'
@@ -20,8 +20,10 @@ const token: Grant = {
 async function open(options: Partial<EndpointOptions> = {}) {
   const records: AccessRecord[] = []
   const asked: string[] = []
+  const ports = createNodeRuntime()
   const endpoint = await startEndpoint({
-    ports: createNodeRuntime(),
+    ports,
+    trail: createTrail(ports.random),
     address: '127.0.0.1',
     port: 0,
     policy: {
@@ -255,10 +257,64 @@ describe('an endpoint that would ask itself', () => {
         },
       },
       () => own,
+      { draw: () => 'a,b' },
     )
     const back = await http.send({ method: 'GET', url: 'http://localhost:4141/msi/token' })
     expect(back).toMatchObject({ ok: false, error: { code: 'refused' } })
     expect((await http.send({ method: 'GET', url: 'http://127.0.0.1:80/' })).ok).toBe(true)
     expect(sent).toEqual(['http://127.0.0.1:80/'])
+  })
+
+  test.each([
+    ['http://127.0.0.1:80/', 'a,b'],
+    ['http://host.docker.internal:5000/msi/token', 'a,b'],
+    ['http://169.254.169.254/metadata/identity/oauth2/token', undefined],
+    ['https://login.microsoftonline.com/t/oauth2/v2.0/token', undefined],
+  ])('%s is told where a request comes from: %s', async (url, told) => {
+    const seen: unknown[] = []
+    const http = guardLoop(
+      {
+        send: async ({ headers }) => {
+          seen.push(headers?.[trailHeader], headers?.['x-other'])
+          return { ok: true, response: { status: 200, statusText: '', headers: {}, body: '' } }
+        },
+      },
+      () => own,
+      { draw: () => 'a,b' },
+    )
+    await http.send({ method: 'GET', url, headers: { 'x-other': 'kept' } })
+    expect(seen).toEqual([told, 'kept'])
+  })
+
+  test('who comes back by way of others is told so, without the header too; a trail of others is carried on', async () => {
+    const { random } = createNodeRuntime()
+    const [trail, other] = [createTrail(random), createTrail(random)]
+    const drawn: string[] = []
+    const { endpoint, records } = await open({
+      trail,
+      getToken: async (_, others) => {
+        drawn.push(trail.draw(), others.join())
+        return token
+      },
+    })
+    const back = await ask(endpoint.port, undefined, {
+      [trailHeader]: `${other.name},${trail.name}`,
+      'x-identity-header': 'guessed',
+    })
+    expect(back.status).toBe(400)
+    expect(records[0]).toMatchObject({ status: 400, outcome: expect.stringContaining('came back to the endpoint') })
+    expect((await ask(endpoint.port, undefined, { [trailHeader]: other.name })).status).toBe(200)
+    expect(drawn).toEqual([`${trail.name},${other.name}`, other.name])
+    expect(trail.draw()).toBe(trail.name)
+  })
+
+  test.each([
+    [undefined, []],
+    ['', []],
+    ['sixteen-letters_', ['sixteen-letters_']],
+    [' sixteen-letters_ , x, sixteen-letters_,a b', ['sixteen-letters_']],
+    [Array.from({ length: 50 }, (_, index) => `sixteen-letter${index + 10}`).join(), { length: 16 }],
+  ])('the trail %j is read as %j', (header, names) => {
+    expect(readTrail(header)).toEqual(Array.isArray(names) ? names : expect.objectContaining(names))
   })
 })

@@ -20,6 +20,7 @@ function allow(...targets: string[]) {
 
 const policy: EndpointPolicy = {
   identityHeader: new Secret('right-header'),
+  ownName: 'the-name-of-this',
   hostNames: new Set(['host.docker.internal', 'fe80::1']),
   identity: { clientId },
   findTarget: allow('vault', 'arm', 'api://contoso'),
@@ -37,6 +38,7 @@ function ask(
       url: `/msi/token?${query}`,
       host: '127.0.0.1:4141',
       identityHeader: 'right-header',
+      trail: [],
       hasBody: false,
       ...others,
     },
@@ -96,6 +98,7 @@ describe('refused', () => {
     ['an address that only looks like loopback', { host: '127.0.0.1.evil.example:80' }, 400],
     ['a Host of nonsense', { host: '127.0.0.1@evil.example' }, 400],
     ['another method', { method: 'POST' }, 405],
+    ['a request of its own', { trail: ['the-name-of-that', 'the-name-of-this'], identityHeader: undefined }, 400],
     ['a body', { hasBody: true }, 413],
     ['another path', { url: '/metadata/identity/oauth2/token?resource=https://vault.azure.net' }, 404],
     ['no api-version', { query: 'resource=https://vault.azure.net' }, 400],
