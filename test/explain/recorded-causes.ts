@@ -69,7 +69,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     [/^host-app-service-html$/, ['mi-endpoint-error', 'imds-proxied']],
     [/^host-/, [...hostVariables, ...unreachable]],
     [/^proxy-closed-over-imds$/, ['imds-proxied', ...unreachable, 'network-blocked']],
-    [/^proxy-(?:https-)?over-imds$/, ['imds-proxied', 'mi-endpoint-error', ...unreachable]],
+    [/^proxy-(?:[a-z]+-)?over-imds$/, ['imds-proxied', 'mi-endpoint-error', ...unreachable]],
     [/^sts-500$|^discovery-503$/, []],
     [/^proxy-closed$|^sts-|^discovery-/, ['network-blocked']],
     [/^authority-(?:http|no-scheme|garbage)/, ['request-malformed', 'no-credential-available']],

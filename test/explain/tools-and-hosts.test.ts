@@ -226,6 +226,43 @@ const rows: readonly Row[] = [
       'AzureCLICredential unavailable',
     ],
   },
+  {
+    name: 'the broker had no network',
+    text: 'The server or proxy was not found.. Status: Response_Status.Status_NoNetwork, Error code: 3399942148, Tag: 557973641',
+    cause: 'network-blocked',
+    sdk: 'az',
+  },
+  {
+    name: 'what somebody typed is no advice',
+    text: "$ az login --use-device-code\ncli.azure.cli.core.azclierror: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+    cause: 'network-blocked',
+    sdk: 'az',
+  },
+  {
+    name: 'one tenant of several gave no token',
+    text: "PS C:\\> Connect-AzAccount\nWARNING: Unable to acquire token for tenant '0a0a0a0a-1111-4222-8333-444444444444'",
+    cause: 'mfa-required',
+    sdk: 'powershell',
+  },
+  {
+    name: 'old token files of az are broken',
+    text: "ERROR: Failed to load token files. If you have a repro, please log an issue at https://github.com/Azure/azure-cli/issues. At the same time, you can clean up by running 'az account clear' and then 'az login'.",
+    cause: 'token-cache-persistence',
+    sdk: 'az',
+  },
+  {
+    name: 'Terraform that runs az is what was run',
+    text: '│ Error: building account: could not acquire access token to parse claims: running Azure CLI: exit status 1: ERROR: (pii). Status: Response_Status.Status_InteractionRequired, Error code: 3399614476, Tag: 557973645',
+    cause: 'mfa-required',
+    sdk: 'terraform',
+    credentials: [],
+  },
+  {
+    name: 'az misses a key of its own saved state',
+    text: "'home'\nTraceback (most recent call last):\n  File \"/opt/az/lib/python3.11/site-packages/azure/cli/core/_profile.py\", line 8, in login\nKeyError: 'home'",
+    cause: 'tool-version-bug',
+    sdk: 'az',
+  },
 ]
 
 /** Failures of other systems, in words that those of Azure have as well. */

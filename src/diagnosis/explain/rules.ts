@@ -396,7 +396,7 @@ export const rules: readonly Rule[] = [
         flat,
         /The request failed due to a gateway error|Managed Identity response was not in the expected format|header X-Forwarded-For (?:are|is) not accepted|ManagedIdentityCredential: error parsing the json error: invalid character '<'.{0,40}|Azure Arc .{0,80}Token request error: \(\w{1,40}\) <html.{0,40}/,
       ),
-    unless: /unreachable (?:network|host)/i,
+    unless: /unreachable (?:network|host)|Server: Kestrel/i,
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
   },
   {
@@ -665,6 +665,13 @@ export const rules: readonly Rule[] = [
     reason: 'Azure PowerShell is installed and has no signed-in context',
   },
   {
+    id: 'broker-without-network',
+    cause: 'network-blocked',
+    strength: 82,
+    when: /Status_NoNetwork|Status(?:_|: )(?:Network|Server)TemporarilyUnavailable|The server or proxy was not found/,
+    reason: "the operating system's account broker could not reach the token service",
+  },
+  {
     id: 'broker-asks-for-person',
     cause: 'mfa-required',
     strength: 80,
@@ -730,7 +737,7 @@ export const rules: readonly Rule[] = [
     id: 'token-cache',
     cause: 'token-cache-persistence',
     strength: 79,
-    when: /Persistence check failed|[Ss]hared token cache is unavailable|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|\b2148073483\b|Error decrypting data of size|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
+    when: /Persistence check failed|[Ss]hared token cache is unavailable|libsecret-1\.so|LibSecretError|keychainCache\.|\(-25308\)|-25293|persistent storage isn't available|Unable to read from the (?:system keyring|macOS Keychain)|no persistence providers are available|Persistent token caching was requested|PersistenceDecryptionError|PersistenceEncryptionError|WinError -2146893813|\b2148073483\b|Error decrypting data of size|Failed to load token files|0x8009000b|msal_extensions[/\\\\.]\w+[^ ]{0,20}.{0,60}(?:un)?protect|Key not valid for use in specified state|ProtectedData\.(?:Unp|P)rotect|undefined: accessor\.|Cache encryption is impossible|allow_unencrypted_storage|Cannot autolaunch D-Bus|ERR_DLOPEN_FAILED|org\.freedesktop\.(?:secrets|Secret)|MsalCachePersistenceException|\btoken_cache\.py\b.{0,900}JSONDecodeError|The name org\.freedesktop/i,
     unless: /Failed to read Vs Code credentials/i,
     reason: 'the encrypted store for tokens cannot be opened here',
   },
@@ -761,7 +768,7 @@ export const rules: readonly Rule[] = [
     id: 'authority-not-reached',
     cause: 'network-blocked',
     strength: 74,
-    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|\bEADDRINUSE\b|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser|Unable to connect to proxy|IncompleteRead\(|body download policy: unexpected EOF|PrematureCloseException|network_error: See https/i,
+    when: /endpoints_resolution_error|openid_config_error|ProxyError|Cannot connect to proxy|407 Proxy|Tunnel connection failed|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|Connection to the authority host cannot be established|connected party did not properly respond|Max retries exceeded|ConnectTimeout|forcibly closed by the remote host|ConnectionResetError|Connection reset by peer|'Connection aborted\.'|Network is unreachable|no_network_connectivity|dial tcp [\d.]{7,15}:443: (?:i\/o timeout|connect)|network_error|unable to resolve an endpoint|ConnectTimeoutException|actively refused|Couldn't start an HTTP server|\bEADDRINUSE\b|Loopback server|auth code listener|Failed to open a browser|Unable to open a web page|could not (?:open|locate|find) (?:a )?(?:runnable )?browser|Unable to connect to proxy|IncompleteRead\(|body download policy: unexpected EOF|PrematureCloseException|network_error: See https/i,
     unless: /169\.254\.169\.254|ManagedIdentityCredential: Network unreachable|IMDS endpoint cannot be established/,
     reason: 'the token service, or the proxy before it, cannot be reached',
   },
@@ -995,6 +1002,14 @@ export const rules: readonly Rule[] = [
     reason: 'a person has to act, and left the page of the sign-in or was sent away from it',
   },
   {
+    id: 'tenant-gave-no-token',
+    cause: 'mfa-required',
+    strength: 44,
+    when: /Unable to acquire token for tenant '[^']{1,80}'(?! with error)/,
+    unless: /AADSTS\d|Credential (?:authentication|is)/,
+    reason: 'one tenant of the account gave no token without a person, mostly because it wants MFA',
+  },
+  {
     id: 'az-asks-for-person',
     cause: 'mfa-required',
     strength: 30,
@@ -1108,7 +1123,7 @@ export const rules: readonly Rule[] = [
       /azure|\badlfs\b|msal|msrest|\badal\b|knack/i.test(flat)
         ? quoteOf(
             flat,
-            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|does not have an implementation|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
+            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|does not have an implementation|KeyError: '\w{1,40}'(?=.{0,40}$)|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
           )
         : null,
     unless: /AADSTS\d/,
@@ -1385,12 +1400,12 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ['azd-not-logged-in', /azd (?:auth )?login/i, 'the text asks for a sign-in to azd'],
   [
     'powershell-not-logged-in',
-    /(?:Connect|Login)-Az(?:ureRm)?Account/i,
+    /\b(?:(?:re-?)?run|use|using|please|try|execute|call)\b[^.]{0,40}(?:Connect|Login)-Az(?:ureRm)?Account/i,
     'the text asks for a sign-in to Azure PowerShell',
   ],
   [
     'cli-not-logged-in',
-    /\baz login\b|not logged in|\b(?:installed and )?logged in and try again|sign in and try again|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
+    /\b(?:(?:re-?)?run|use|using|please|try|execute|call|with|in)\b[^.]{0,60}\baz(?:ure)? login\b|not logged in|\b(?:installed and )?logged in and try again|sign in and try again|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
     'the text asks for a sign-in to az',
   ],
   [
@@ -1405,7 +1420,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ],
   [
     'network-blocked',
-    /\bproxy\b|connection.{0,20}(?:reset|refused|closed|aborted|timed? ?out)|timed? ?out|unreachable|network|firewall/i,
+    /\bproxy\b|connection.{0,20}(?:reset|refused|closed|aborted|timed? ?out)|timed? ?out|unreachable|network (?:is |has )?(?:error|failure|timeout|connection|down|unavailable|issue)|(?:no|lost|check|your) network|firewall/i,
     'the text is about a connection',
   ],
   [

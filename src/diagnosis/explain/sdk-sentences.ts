@@ -95,6 +95,7 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
     'other',
     /Login failed with Error: |Azure PowerShell Login failed|azure\/login@|Running Azure CLI Login|Using OIDC authentication\.\.\.|Federated token details|Az CLI Login failed\. /i,
   ],
+  ['other', /(?:^|\s)Error: (?:: AADSTS\d|AADSTS7002\d{1,3}: No matching federated)/],
   [
     'other',
     /Attempting Azure CLI login by using|Done setting cloud: "|Double check if the 'auth-type' is correct|make sure az is installed on the runner|Login failed with \w{0,12}Error: |aka\.ms\/create-secrets-for-GitHub-workflows/,
@@ -105,6 +106,14 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   ['azd', /(?:^|[$>%#] )azd (?:up|provision|deploy|init|auth|pipeline|env|package|down|login)\b/],
   ['az', /Authentication Error: "\['|WsTrust server returned error in RSTR/],
+  ['python', /\bazure\.core\.exceptions\./i],
+  ['dotnet', /AzureServiceTokenProviderException|Tried to get token using (?:Managed|Visual Studio|Azure CLI)/],
+  ['powershell', /\.ps1: line \d|at <ScriptBlock>/],
+  ['service', /obtained (?:from|for) wrong audience/],
+  [
+    'python',
+    /ValueError: (?:The certificate must include|Invalid password or PKCS12)|Cache encryption is impossible|Check the spelling and casing and try again/,
+  ],
   ['python', /"?redirect_uri"? must be a URL with port/],
   ['terraform', /\bgetting authenticated object ID: /],
   ['java', /\bjava\.(?:io|util|nio|lang|net|security)\.\w+(?:Exception|Error): /],
@@ -128,6 +137,6 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ],
   [
     'az',
-    /This typically happens when using Azure CLI|Failed to connect to MSI\. Please make sure|Unable to get AAD authorization tokens with message|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
+    /This typically happens when using Azure CLI|Failed to connect to MSI\. Please make sure|Found multiple accounts with the same username|does not exist in MSAL token cache|Could not find a suitable TLS CA certificate bundle|Response_Status\.Status_|You have logged in\. Now let us find|Please ensure you have network connection\. Error detail|Unable to get AAD authorization tokens with message|Please run: az login|Get Token request returned http error|build_scripts[\\/]windows[\\/]artifacts|opt\/az\/lib|azclitask/i,
   ],
 ]

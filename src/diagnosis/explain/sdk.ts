@@ -100,6 +100,11 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /Response status code does not indicate success: \w+ \(\d{3}\)|Received a non-retryable error\. Identity Response/,
   ],
   ['js', 7, /\bAuthenticationError: (?:\w+Credential: |invalid_\w+)/],
+  [
+    'python',
+    7,
+    /(?<![\w.@/])azure\.(?:eventhub|servicebus|storage|keyvault|cosmos|kusto|mgmt|ai|data|search|monitor|batch)\.[a-z_.]{2,60}/,
+  ],
   ['python', 6, /authlib\.|\bfastapi\b|\bmsrestazure\b|\bOAuthError: /],
   ['python', 6, /\bdoes not support claims challenges|'azure-identity-broker' package|credential\.get_token\(/],
   [
@@ -224,7 +229,9 @@ const libraries: readonly Sdk[] = ['python', 'js', 'dotnet', 'java', 'go', 'cpp'
 const outerPrograms: readonly (readonly [Sdk, Sdk])[] = [
   ['powershell', 'dotnet'],
   ['terraform', 'go'],
+  ['terraform', 'az'],
   ['kubelogin', 'go'],
+  ['kubelogin', 'az'],
   ['az', 'python'],
 ]
 
@@ -240,7 +247,7 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   if (/NativeCommandError/.test(flat)) scores.delete('powershell')
   // A credential that runs az or azd hands on what they say: then they are what was run inside, not what was run.
   if (
-    /\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|\bazure\.identity\b|aka\.ms\/azsdk\//.test(
+    /\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|ClientAuthenticationError|\bazure\.identity\b|aka\.ms\/azsdk\//.test(
       flat,
     )
   ) {
