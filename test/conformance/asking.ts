@@ -226,11 +226,23 @@ interface ChainJson {
   readonly attempts: readonly (Omit<TriedLink, 'outcome'> & {
     readonly outcome: TriedLink['outcome'] | 'not-attempted' | 'excluded'
   })[]
+  readonly advice?: readonly ProxyAdvice[]
   readonly error?: { readonly exitCode: number; readonly message: string }
 }
 
+interface ProxyAdvice {
+  readonly id: string
+  readonly text: string
+  readonly command?: string
+}
+
+export interface ToldByAzid extends Told {
+  /** That the SDK would ask a proxy for the identity of the machine; null where azid says nothing of that. */
+  readonly proxyAdvice: ProxyAdvice | null
+}
+
 /** azid as the given SDK. */
-export async function askAzid(world: World, judge: Judge, scenario: Scenario): Promise<Told> {
+export async function askAzid(world: World, judge: Judge, scenario: Scenario): Promise<ToldByAzid> {
   return inPlace(world, scenario, async (place) => {
     const { cli, args } = azidCommand(judge, scenario, place.fill)
     const run = await world.run('/usr/bin/env', [`PATH=${place.tools}`, process.execPath, cli, ...args], {
@@ -243,17 +255,19 @@ export async function askAzid(world: World, judge: Judge, scenario: Scenario): P
     if (answer === null) throw new Error(`azid ended with ${run.code}:\n${run.stdout}\n${run.stderr.slice(-2000)}`)
     if (answer.error !== undefined) {
       const isRefused = answer.error.exitCode === 2
-      return toTold(
-        { ...nothing, outcome: isRefused ? 'not-made' : 'failed', message: withoutSource(answer.error.message) },
-        world,
-        place,
-      )
+      const refused: Answer = {
+        ...nothing,
+        outcome: isRefused ? 'not-made' : 'failed',
+        message: withoutSource(answer.error.message),
+      }
+      return { ...toTold(refused, world, place), proxyAdvice: null }
     }
     const tried = answer.attempts.flatMap(({ credential, outcome, message }) =>
       outcome === 'not-attempted' || outcome === 'excluded' ? [] : [{ credential, outcome, message: message ?? null }],
     )
     const { outcome, credential: winner, message } = answer
-    return toTold({ outcome, winner, tried, message, type: null }, world, place)
+    const proxyAdvice = answer.advice?.find(({ id }) => id === 'proxy-covers-imds') ?? null
+    return { ...toTold({ outcome, winner, tried, message, type: null }, world, place), proxyAdvice }
   })
 }
 

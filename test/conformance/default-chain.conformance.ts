@@ -1,12 +1,16 @@
-/** Whole DefaultAzureCredentials: the real SDKs do what is recorded of them, and azid does the same. */
+/**
+ * Whole DefaultAzureCredentials: the real SDKs do what is recorded of them, and azid does the same; but for the proxy that
+ * some ask for the identity of the machine, which azid never does and says of them.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askAzid, askJudge } from './asking.ts'
+import { askAzid, askJudge, type ToldByAzid } from './asking.ts'
 import { type Aspect, compare, type Difference } from './compare.ts'
+import { askedDirectly, tookDetour, wasForwarded } from './detours.ts'
 import { allowedDifferences } from './differences.ts'
 import { type Job, runInLanes } from './lanes.ts'
 import { type Recording, readRecordings, type Told, writeRecordings } from './recordings.ts'
-import { coreScenarios, type Judge, judges, judgesOf, type Scenario, scenarios } from './scenarios.ts'
+import { coreScenarios, isCompared, type Judge, judges, judgesOf, type Scenario, scenarios } from './scenarios.ts'
 import { goSdk, jsSdk, pythonSdk, type Sdk } from './sdks.ts'
 import versions from './versions.json' with { type: 'json' }
 import { worldTrouble } from './world.ts'
@@ -31,26 +35,26 @@ function isAsked(judge: Judge, scenario: Scenario): boolean {
   return scenario.slow?.includes(judge) !== true && (judge !== 'go' || core.has(scenario.id))
 }
 
-type Answer = Told | Error
+type Answer<T extends Told = Told> = T | Error
 
 /**
  * Asks them all. Those that mostly wait are many at a time, beside two of the others. What is not as expected is asked once
  * more: on a busy machine a probe of a second is late now and then.
  */
-async function askAll(
+async function askAll<T extends Told>(
   list: readonly Scenario[],
   judge: Judge,
-  ask: (world: Parameters<Job['run']>[0], scenario: Scenario) => Promise<Told>,
-  isExpected: (answer: Told, scenario: Scenario) => boolean,
-): Promise<ReadonlyMap<string, Answer>> {
-  const answers = new Map<string, Answer>()
+  ask: (world: Parameters<Job['run']>[0], scenario: Scenario) => Promise<T>,
+  isExpected: (answer: T, scenario: Scenario) => boolean,
+): Promise<ReadonlyMap<string, Answer<T>>> {
+  const answers = new Map<string, Answer<T>>()
   const jobs = (isSlow: boolean): readonly Job[] =>
     list
       .filter((scenario) => (scenario.slow?.includes(judge) === true) === isSlow)
       .map((scenario) => ({
         imds: scenario.imds ?? (scenario.imdsAnswers === undefined ? 'refused' : 'sandbox'),
         run: async (world) => {
-          const tryOnce = (): Promise<Answer> => ask(world, scenario).catch((error: Error) => error)
+          const tryOnce = (): Promise<Answer<T>> => ask(world, scenario).catch((error: Error) => error)
           const first = await tryOnce()
           const isRight = !(first instanceof Error) && isExpected(first, scenario)
           answers.set(scenario.id, isRight ? first : await tryOnce())
@@ -61,7 +65,7 @@ async function askAll(
   return answers
 }
 
-function take(answers: ReadonlyMap<string, Answer>, id: string): Told {
+function take<T extends Told>(answers: ReadonlyMap<string, Answer<T>>, id: string): T {
   const answer = answers.get(id)
   if (answer === undefined || answer instanceof Error) throw answer ?? new Error('it was not asked')
   return answer
@@ -114,10 +118,39 @@ describe.each(judges)('the SDK: %s', (judge) => {
   })
 })
 
+/** Of one scenario with one SDK; empty where azid does what it should. */
+function partings(judge: Judge, scenario: Scenario, theirs: Told, ours: ToldByAzid): readonly string[] {
+  const variable = scenario.detours?.[judge]
+  const said = ours.proxyAdvice
+  if (variable === undefined) {
+    const left = unexcused(judge, scenario.id, compare(theirs, ours))
+    return [
+      ...left.map(({ aspect }) => aspect),
+      ...(wasForwarded(theirs) ? ['the SDK asked a proxy'] : []),
+      ...(said === null ? [] : ['azid says that the SDK asks a proxy']),
+    ]
+  }
+  const isNamed = said?.text.startsWith(`${variable} sends the requests of `) === true && said.command !== undefined
+  return [
+    ...(tookDetour(theirs) ? [] : ['the SDK asked the host itself']),
+    ...(askedDirectly(ours) ? [] : ['azid did not ask the host itself']),
+    ...(ours.winner === 'ManagedIdentityCredential' ? [] : ['azid has no token of the host']),
+    ...(isNamed ? [] : [`azid does not say that ${variable} leads the SDK to a proxy`]),
+  ]
+}
+
 describe.each(judges)('azid as the SDK: %s', (judge) => {
   const kept = readRecordings(judge)
   const own = chosen.filter(isOwn(judge))
-  let answers: ReadonlyMap<string, Answer> = new Map()
+  const compared = own.filter((scenario) => isCompared(judge, scenario))
+  const parted = own.filter((scenario) => !isCompared(judge, scenario))
+  let answers: ReadonlyMap<string, Answer<ToldByAzid>> = new Map()
+
+  const theirsOf = (id: string): Told => {
+    const theirs = kept.byId.get(id)
+    if (theirs === undefined) throw new Error('it is not recorded: `npm run test:conformance -- --record`')
+    return theirs
+  }
 
   describe.skipIf(trouble !== null || isRecording)(trouble === null ? 'does the same' : `(skipped: ${trouble})`, () => {
     beforeAll(async () => {
@@ -125,24 +158,32 @@ describe.each(judges)('azid as the SDK: %s', (judge) => {
         own,
         judge,
         (world, scenario) => askAzid(world, judge, scenario),
-        (ours, { id }) => {
-          const theirs = kept.byId.get(id)
-          return theirs === undefined || unexcused(judge, id, compare(theirs, ours)).length === 0
+        (ours, scenario) => {
+          const theirs = kept.byId.get(scenario.id)
+          return theirs === undefined || partings(judge, scenario, theirs, ours).length === 0
         },
       )
     }, 1_200_000)
 
-    test.each(own.map(({ id }) => id))('%s', (id) => {
-      const theirs = kept.byId.get(id)
-      if (theirs === undefined) throw new Error('it is not recorded: `npm run test:conformance -- --record`')
-      const differences = compare(theirs, take(answers, id))
+    test.each(compared.map((scenario) => [scenario.id, scenario] as const))('%s', (id, scenario) => {
+      const theirs = theirsOf(id)
+      const ours = take(answers, id)
+      const differences = compare(theirs, ours)
       const left = unexcused(judge, id, differences)
-      expect(Object.fromEntries(left.map(({ aspect, ours }) => [aspect, ours]))).toEqual(
+      expect(Object.fromEntries(left.map(({ aspect, ours: value }) => [aspect, value]))).toEqual(
         Object.fromEntries(left.map((difference) => [difference.aspect, difference.theirs])),
       )
+      expect(partings(judge, scenario, theirs, ours)).toEqual([])
       // A row that excuses nothing has to go.
       const needed = new Set(differences.map(({ aspect }) => aspect))
       expect([...excusedAspects(judge, id)].filter((aspect) => !needed.has(aspect))).toEqual([])
     })
+
+    test.each(parted.map((scenario) => [scenario.id, scenario] as const))(
+      '%s: asks the host itself where the SDK asks a proxy, and says so',
+      (id, scenario) => {
+        expect(partings(judge, scenario, theirsOf(id), take(answers, id))).toEqual([])
+      },
+    )
   })
 })

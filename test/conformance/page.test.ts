@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { tookDetour, wasForwarded } from './detours.ts'
 import { allowedDifferences } from './differences.ts'
 import { drawPage, standingOf } from './page.ts'
 import { readRecordings } from './recordings.ts'
-import { coreScenarios, judges, judgesOf, scenarios } from './scenarios.ts'
+import { coreScenarios, isCompared, judges, judgesOf, scenarios } from './scenarios.ts'
 import versions from './versions.json' with { type: 'json' }
 
 const page = new URL('../../docs/conformance.md', import.meta.url)
@@ -30,6 +31,30 @@ test.each(judges)('%s: every scenario is recorded, and nothing else, of the pinn
 test.each(judges)('%s: rows cover at most 5 %% of the scenarios', (judge) => {
   const standing = standingOf(judge)
   expect(standing.excused / standing.scenarios).toBeLessThanOrEqual(0.05)
+})
+
+test.each(judges)('%s: at least 120 scenarios are compared, among them proxies before the token service', (judge) => {
+  expect(standingOf(judge).scenarios).toBeGreaterThanOrEqual(120)
+  const compared = scenarios.filter((scenario) => isCompared(judge, scenario)).map(({ id }) => id)
+  expect(compared).toEqual(expect.arrayContaining(['proxy-right', 'proxy-lower-case', 'proxy-closed', 'proxy-all']))
+})
+
+test.each(judges)(
+  '%s: asks a proxy for the identity of the machine where the table says so, and nowhere else',
+  (judge) => {
+    const { byId } = readRecordings(judge)
+    for (const scenario of scenarios.filter((each) => judgesOf(each).includes(judge))) {
+      const told = byId.get(scenario.id)
+      if (told === undefined) throw new Error(`${scenario.id} is not recorded`)
+      const went = isCompared(judge, scenario) ? wasForwarded(told) : tookDetour(told)
+      expect({ id: scenario.id, went }).toEqual({ id: scenario.id, went: !isCompared(judge, scenario) })
+    }
+  },
+)
+
+test('what azid does is compared wherever no proxy is asked: no row excuses one of the others', () => {
+  const parted = new Set(scenarios.filter(({ detours }) => detours !== undefined).map(({ id }) => id))
+  expect(allowedDifferences.filter(({ scenario }) => parted.has(scenario))).toEqual([])
 })
 
 test('rows are about scenarios that there are, and never about a winner or an outcome', () => {

@@ -3,7 +3,7 @@ import type { Aspect } from './compare.ts'
 import { type AllowedDifference, allowedDifferences } from './differences.ts'
 import { requestRules, textRules } from './normalise.ts'
 import { type Recorded, readRecordings } from './recordings.ts'
-import { coreScenarios, type Judge, judges, judgesOf, type Scenario, scenarios } from './scenarios.ts'
+import { coreScenarios, isCompared, type Judge, judges, judgesOf, type Scenario, scenarios } from './scenarios.ts'
 
 const titles: Readonly<Record<Judge, string>> = {
   python: 'Python `azure-identity`',
@@ -22,7 +22,10 @@ const aspectTitles: Readonly<Record<Aspect, string>> = {
 
 export interface Standing {
   readonly judge: Judge
+  /** Of which what azid does is compared. */
   readonly scenarios: number
+  /** In which the SDK asks a proxy for the identity of the machine, and azid does not. */
+  readonly parted: number
   /** Scenarios that have a row. */
   readonly excused: number
   readonly byAspect: Readonly<Record<Aspect, number>>
@@ -30,13 +33,15 @@ export interface Standing {
 
 /** What the suite proves: whatever no row names is equal. */
 export function standingOf(judge: Judge): Standing {
-  const own = scenarios.filter((scenario) => judgesOf(scenario).includes(judge))
+  const all = scenarios.filter((scenario) => judgesOf(scenario).includes(judge))
+  const own = all.filter((scenario) => isCompared(judge, scenario))
   const rows = allowedDifferences.filter((row) => row.judges.includes(judge))
   const without = (aspect: Aspect): number =>
     own.length - new Set(rows.filter((row) => isAbout(row, aspect)).map((row) => row.scenario)).size
   return {
     judge,
     scenarios: own.length,
+    parted: all.length - own.length,
     excused: new Set(rows.map((row) => row.scenario)).size,
     byAspect: {
       tried: without('tried'),
@@ -74,7 +79,7 @@ export function drawPage(): string {
     '',
     `| | ${standings.map(({ judge }) => titles[judge]).join(' | ')} |`,
     `| --- | ${standings.map(() => '---').join(' | ')} |`,
-    `| scenarios | ${standings.map((each) => each.scenarios).join(' | ')} |`,
+    `| scenarios compared | ${standings.map((each) => each.scenarios).join(' | ')} |`,
     ...Object.entries(aspectTitles).map(
       ([aspect, title]) =>
         `| ${title} | ${standings.map((each) => percent(each.byAspect[aspect as Aspect], each.scenarios)).join(' | ')} |`,
@@ -96,6 +101,21 @@ export function drawPage(): string {
     '',
     'Where a constructor refuses (Python, for a value of EnvironmentCredential that cannot be used), azid says the same and names the link.',
     '',
+    '## Where azid parts from the SDKs on purpose',
+    '',
+    'It never asks a proxy for a metadata address or another host of an identity, and says that the SDK would. These scenarios are',
+    'not among those above: what comes of them is not compared. The suite proves for each that the SDK asked the proxy named here,',
+    'that azid asked the host itself and got its token, and that the advice `proxy-covers-imds` names the variable; and for every',
+    'other scenario that the SDK asked no proxy for an identity and azid says nothing of one.',
+    '',
+    `| | ${standings.map(({ judge }) => titles[judge]).join(' | ')} |`,
+    `| --- | ${standings.map(() => '---').join(' | ')} |`,
+    `| scenarios in which they part | ${standings.map((each) => each.parted).join(' | ')} |`,
+    '',
+    `| scenario | azid | ${judges.join(' | ')} |`,
+    `| --- | --- | ${judges.map(() => '---').join(' | ')} |`,
+    ...scenarios.filter(({ detours }) => detours !== undefined).map((scenario) => drawParting(scenario, recorded)),
+    '',
     '## What is made equal before it is compared',
     '',
     'In texts, values of the run:',
@@ -109,7 +129,8 @@ export function drawPage(): string {
     '',
     '## The scenarios',
     '',
-    'Who wins, or how it ends: `unavailable`, by whom it was stopped, or `refused`, if none could be made.',
+    'Who wins in each SDK, or how it ends: `unavailable`, by whom it was stopped, or `refused`, if none could be made. The same in azid,',
+    'but where they part on purpose.',
     '',
     `| scenario | ${judges.join(' | ')} |`,
     `| --- | ${judges.map(() => '---').join(' | ')} |`,
@@ -129,15 +150,25 @@ function percent(part: number, whole: number): string {
 }
 
 function drawScenario(scenario: Scenario, recorded: ReadonlyMap<Judge, Recorded>): string {
-  const cells = judges.map((judge) => {
-    const told = recorded.get(judge)?.byId.get(scenario.id)
-    if (!judgesOf(scenario).includes(judge)) return '-'
-    if (told === undefined) return 'not recorded'
-    const short = (name: string): string => name.replace(/Credential$/, '')
-    if (told.winner !== null) return short(told.winner)
-    if (told.outcome === 'not-made') return 'refused'
-    const stopped = told.tried.find(({ outcome }) => outcome === 'failed')
-    return stopped === undefined ? 'unavailable' : `stopped by ${short(stopped.credential)}`
-  })
+  const cells = judges.map((judge) => (judgesOf(scenario).includes(judge) ? endOf(scenario, judge, recorded) : '-'))
   return `| \`${scenario.id}\` | ${cells.join(' | ')} |`
+}
+
+/** `HTTP_PROXY: unavailable`, or what is compared above. */
+function drawParting(scenario: Scenario, recorded: ReadonlyMap<Judge, Recorded>): string {
+  const cells = judges.map((judge) => {
+    const variable = scenario.detours?.[judge]
+    return variable === undefined ? 'the same, no proxy' : `${variable}: ${endOf(scenario, judge, recorded)}`
+  })
+  return `| \`${scenario.id}\` | ManagedIdentity | ${cells.join(' | ')} |`
+}
+
+function endOf(scenario: Scenario, judge: Judge, recorded: ReadonlyMap<Judge, Recorded>): string {
+  const told = recorded.get(judge)?.byId.get(scenario.id)
+  if (told === undefined) return 'not recorded'
+  const short = (name: string): string => name.replace(/Credential$/, '')
+  if (told.winner !== null) return short(told.winner)
+  if (told.outcome === 'not-made') return 'refused'
+  const stopped = told.tried.find(({ outcome }) => outcome === 'failed')
+  return stopped === undefined ? 'unavailable' : `stopped by ${short(stopped.credential)}`
 }

@@ -35,6 +35,11 @@ export interface Scenario {
   readonly judges?: readonly Judge[]
   /** The SDKs that take more than some seconds: their recording is proved again only when it is renewed. */
   readonly slow?: readonly Judge[]
+  /**
+   * The SDKs that ask a proxy for the identity of the machine here, and the variable that leads them there. azid asks the
+   * host itself, on purpose, and says so: what comes of it is not compared with these, only with the others.
+   */
+  readonly detours?: Readonly<Partial<Record<Judge, string>>>
 }
 
 const user = { AZURE_TENANT_ID: '{tenant}', AZURE_CLIENT_ID: '{app}' }
@@ -185,6 +190,74 @@ export const coreScenarios: readonly Scenario[] = [
 ]
 
 const allSlow = judges
+
+const everywhere = (variable: string): Readonly<Record<Judge, string>> => ({
+  python: variable,
+  js: variable,
+  go: variable,
+})
+const forwarding = { HTTP_PROXY: '{proxy}' }
+
+/** Proxies over the identity of the machine. */
+const overIdentity: readonly Scenario[] = [
+  { id: 'proxy-over-imds', imds: 'sandbox', env: forwarding, detours: everywhere('HTTP_PROXY') },
+  {
+    id: 'proxy-over-imds-az-signed-in',
+    imds: 'sandbox',
+    env: forwarding,
+    tools: { az: az.signedIn },
+    detours: everywhere('HTTP_PROXY'),
+  },
+  {
+    id: 'proxy-closed-over-imds',
+    imds: 'sandbox',
+    env: { HTTP_PROXY: 'http://127.0.0.1:9' },
+    detours: everywhere('HTTP_PROXY'),
+  },
+  { id: 'proxy-lower-over-imds', imds: 'sandbox', env: { http_proxy: '{proxy}' }, detours: everywhere('http_proxy') },
+  {
+    id: 'proxy-no-proxy-imds',
+    imds: 'sandbox',
+    env: { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '169.254.169.254' },
+  },
+  { id: 'proxy-https-over-imds', imds: 'sandbox', env: { HTTPS_PROXY: '{proxy}' }, detours: { js: 'HTTPS_PROXY' } },
+  {
+    id: 'proxy-all-over-imds',
+    imds: 'sandbox',
+    env: { ALL_PROXY: '{proxy}' },
+    detours: { python: 'ALL_PROXY', js: 'ALL_PROXY' },
+  },
+  {
+    id: 'proxy-network-over-imds',
+    imds: 'sandbox',
+    env: { ...forwarding, NO_PROXY: '169.254.0.0/16' },
+    detours: { js: 'HTTP_PROXY' },
+  },
+  {
+    id: 'proxy-star-over-imds',
+    imds: 'sandbox',
+    env: { ...forwarding, NO_PROXY: '*' },
+    detours: { js: 'HTTP_PROXY' },
+  },
+  {
+    id: 'proxy-port-over-imds',
+    imds: 'sandbox',
+    env: { ...forwarding, NO_PROXY: '169.254.169.254:80' },
+    detours: { python: 'HTTP_PROXY', js: 'HTTP_PROXY' },
+  },
+  {
+    id: 'proxy-over-app-service',
+    host: 'app-service',
+    env: forwarding,
+    detours: { python: 'HTTP_PROXY', js: 'HTTP_PROXY' },
+  },
+  {
+    id: 'proxy-over-azure-arc',
+    host: 'azure-arc',
+    env: forwarding,
+    detours: { python: 'HTTP_PROXY', js: 'HTTP_PROXY' },
+  },
+]
 
 const moreScenarios: readonly Scenario[] = [
   // Tools.
@@ -520,14 +593,7 @@ const moreScenarios: readonly Scenario[] = [
     id: 'proxy-closed-no-proxy',
     env: { ...right, HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'login.microsoftonline.com' },
   },
-  { id: 'proxy-over-imds', imds: 'sandbox', env: { HTTP_PROXY: '{proxy}' } },
-  { id: 'proxy-closed-over-imds', imds: 'sandbox', env: { HTTP_PROXY: 'http://127.0.0.1:9' } },
-  {
-    id: 'proxy-no-proxy-imds',
-    imds: 'sandbox',
-    env: { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '169.254.169.254' },
-  },
-  { id: 'proxy-https-over-imds', imds: 'sandbox', env: { HTTPS_PROXY: '{proxy}' } },
+  ...overIdentity,
   { id: 'proxy-all', env: { ...right, ALL_PROXY: '{proxy}' } },
 ]
 
@@ -535,4 +601,9 @@ export const scenarios: readonly Scenario[] = [...coreScenarios, ...moreScenario
 
 export function judgesOf(scenario: Scenario): readonly Judge[] {
   return scenario.judges ?? judges
+}
+
+/** Whether what azid does is compared with what this SDK does. */
+export function isCompared(judge: Judge, { detours }: Scenario): boolean {
+  return detours?.[judge] === undefined
 }
