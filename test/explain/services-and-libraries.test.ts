@@ -74,6 +74,111 @@ describe('what services say', () => {
       'resource-not-found',
       '{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}',
     ],
+    [
+      'PostgreSQL through Terraform',
+      'wrong-audience',
+      'error PostgreSQL version: pq: An error occurred while validating the access token. Please acquire a new token and retry',
+    ],
+    [
+      'something that is no token',
+      'wrong-audience',
+      "JWT validation failed: IDX10708: 'JwtSecurityTokenHandler' cannot read this string.",
+    ],
+    [
+      'a token that begins later',
+      'clock-skew',
+      'IDX10222: Lifetime validation failed. The token is not yet valid. ValidFrom (UTC): x',
+    ],
+    [
+      'keys of Entra that cannot be fetched',
+      'network-blocked',
+      "IDX20803: Unable to obtain configuration from: 'https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration'.",
+    ],
+    [
+      'ODBC and a password',
+      'password-wrong',
+      "[FA004][Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Failed to authenticate the user 'app@contoso.com' in Active Directory (Authentication option is 'ActiveDirectoryPassword').",
+    ],
+    [
+      'a database that takes only Entra',
+      'wrong-audience',
+      "Login failed for user 'sqladmin'. Reason: Azure Active Directory only authentication is enabled. Please contact your system administrator.",
+    ],
+    [
+      'a database without this user',
+      'rbac-missing',
+      'Cannot open database "orders" requested by the login. The login failed. (.database.windows.net)',
+    ],
+    [
+      'Log Analytics',
+      'rbac-missing',
+      '{"error":{"message":"The provided credentials have insufficient access to perform the requested operation","code":"InsufficientAccessError"}}',
+    ],
+    [
+      'a linked scope',
+      'rbac-missing',
+      `{"error":{"code":"LinkedAuthorizationFailed","message":"The client has permission to perform action 'a/write' on scope '/s'; however, it does not have permission to perform action(s) 'b/join/action' on the linked scope(s)"}}`,
+    ],
+    [
+      'an application that the tenant does not have',
+      'app-not-found',
+      "InvalidAuthenticationToken: The received access token is not valid: at least one of the claims 'puid' or 'altsecid' or 'oid' should be present.",
+    ],
+    [
+      'Graph and an unknown application',
+      'app-not-found',
+      '{"error":{"code":"Authorization_IdentityNotFound","message":"The identity of the calling application could not be established."}}',
+    ],
+    [
+      'Graph and something that is no token',
+      'wrong-audience',
+      '{"error":{"code":"InvalidAuthenticationToken","message":"CompactToken parsing failed with error code: 80049217"}}',
+    ],
+    [
+      'Graph and a token that is over',
+      'refresh-token-expired',
+      '{"error":{"code":"InvalidAuthenticationToken","message":"Access token has expired or is not yet valid."}}',
+    ],
+    [
+      'storage of another tenant',
+      'wrong-tenant-token',
+      '<Code>InvalidAuthenticationInfo</Code><AuthenticationErrorDetail>Issuer validation failed. Issuer did not match.</AuthenticationErrorDetail>',
+    ],
+    [
+      'Service Bus of another tenant',
+      'wrong-tenant-token',
+      'CBS Token authentication failed. Status code: 401 Description: InvalidIssuer: Token issuer is invalid. azure.servicebus',
+    ],
+    [
+      'a search service behind a firewall',
+      'network-blocked',
+      'Azure AI: Access denied due to Virtual Network/Firewall rules.',
+    ],
+    [
+      'Cosmos DB behind a firewall',
+      'network-blocked',
+      'Forbidden (403); Substatus: 0; Request originated from IP 203.0.113.7 through public internet. This is blocked by your Cosmos DB account firewall settings.',
+    ],
+    [
+      'a registry behind a firewall',
+      'network-blocked',
+      "contoso.azurecr.io: denied: client with IP '203.0.113.7' is not allowed access",
+    ],
+    [
+      'Redis without this identity',
+      'rbac-missing',
+      'contoso.redis.cache.windows.net:6380 (Microsoft.Azure.StackExchangeRedis) WRONGPASS invalid username-password pair',
+    ],
+    [
+      'Azure that wants MFA',
+      'mfa-required',
+      '{"code":"RequestDisallowedByAzure","message":"Resource \'vm1\' was disallowed by Azure: Users must use MFA for Create operation."}',
+    ],
+    [
+      'an identity endpoint without a word',
+      'mi-endpoint-error',
+      'ManagedIdentityCredential authentication failed: Managed Identity response was not in the expected format. Status: 403 (Forbidden) Headers: Server: Kestrel X-CORRELATION-ID: REDACTED',
+    ],
   ])('%s: %s', (_, cause, text) => {
     expect(firstCause(text)).toBe(cause)
   })
@@ -210,6 +315,22 @@ describe('the words behind a code, and logs', () => {
     ],
   ])('%s', (_, cause, text) => {
     expect(firstCause(text)).toBe(cause)
+  })
+
+  test('a refusal that MSAL hides is not called a network that is blocked', () => {
+    expect(
+      firstCause(
+        '{"errorCode":"network_error","errorMessage":"Network request failed. | Fetch client threw: Error: HTTP status code 400 | Attempted to reach: https://login.microsoftonline.com/common/oauth2/v2.0/token","name":"ClientAuthError"}',
+      ),
+    ).toBe('request-malformed')
+  })
+
+  test('an issuer inside of a cluster is the issuer that does not fit', () => {
+    expect(
+      firstCause(
+        "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'. Assertion Subject: 'system:serviceaccount:jobs:runner'.",
+      ),
+    ).toBe('fic-issuer-mismatch')
   })
 
   test('a chain of Java that ends with a missing PowerShell had nothing to try with', () => {
