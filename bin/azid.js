@@ -9,22 +9,60 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const { enableCompileCache } = require('node:module')
+const dist = `${__dirname}/../dist/`
+let kept
 if (enableCompileCache !== undefined) keepCompiledCode()
-// `--help` and `--version` are done before it would pay.
-else if (/^\w/.test(process.argv[2] ?? '')) keepScripts(`${__dirname}/../dist`)
 start()
 
 // A token that this very command line got before may be in the cache, and what a code means is in one file: those are tried
 // first, with next to nothing else loaded.
 function start() {
-  const goOn = () => require('../dist/bin.cjs')
-  const [, , command, ...args] = process.argv
-  const isCode = command === 'explain' && args.length === 1 && /^(?:AADSTS|AADB2C)?\d{4,8}$/i.test(args[0])
-  if (!isCode && command !== 'get-token' && command !== 'token') goOn()
-  else {
-    const first = isCode ? require('../dist/code.cjs') : require('../dist/warm.cjs')
-    first.answer([command, ...args]).then((isAnswered) => isAnswered || goOn(), goOn)
+  const [, , command = '', ...args] = process.argv
+  const first = nameOfFirst(command, args)
+  if (first === undefined) goOn()
+  else
+    load(first)
+      .answer([command, ...args])
+      .then((isAnswered) => (isAnswered ? finish() : goOn()), goOn)
+}
+
+function nameOfFirst(command, args) {
+  if (command === 'get-token' || command === 'token') {
+    // By where the key is: a keyring takes as much code as all the rest.
+    const place = process.env.AZID_CACHE || 'keyring'
+    return place === 'file' || place === 'keyring' ? `warm-${place}` : undefined
   }
+  const isCode = command === 'explain' && args.length === 1 && /^(?:AADSTS|AADB2C)?\d{4,8}$/i.test(args[0])
+  return isCode ? 'code' : undefined
+}
+
+// All is printed, and nothing is left to wait for: Node need not take itself apart. Newer ones keep compiled code as they do so.
+function finish() {
+  if (enableCompileCache === undefined) process.exit()
+}
+
+function goOn() {
+  // `--help` and `--version` are done before it would pay.
+  if (enableCompileCache === undefined && /^\w/.test(process.argv[2] ?? '')) keepModules()
+  require('../dist/bin.cjs')
+}
+
+// One file that requires only what Node has, and its own chunks on first use. On Node 20 past the module loader, which takes
+// longer to find it than V8 to have it ready.
+function load(name) {
+  if (enableCompileCache !== undefined) return require(`../dist/${name}.cjs`)
+  const file = `${dist}${name}.cjs`
+  const own = { exports: {} }
+  const requireFrom = (id) => require(id[0] === '.' ? dist + id : id)
+  compile(require('node:fs').readFileSync(file, 'utf8'), file).call(
+    own.exports,
+    own.exports,
+    requireFrom,
+    own,
+    file,
+    dist,
+  )
+  return own.exports
 }
 
 // Node 22 and newer can keep what V8 compiled. Whoever can write there can make this process run code of theirs, so the
@@ -37,65 +75,92 @@ function keepCompiledCode() {
   if (folder !== undefined && makeFolder(folder) && isOwn(folder)) enableCompileCache(folder)
 }
 
-// The same on Node 20, for the files of this package, with what node:vm offers. V8 knows its own version and flags again,
-// but neither the source nor damage: so a hash stands before what was kept, under the file's size and time. What a run
-// compiled is kept when it ends, unless it was kept before.
-function keepScripts(dist) {
-  const fs = require('node:fs')
+// The same on Node 20, for the modules of this package.
+function keepModules() {
   const path = require('node:path')
   const Module = require('node:module')
-  const { createHmac } = require('node:crypto')
-  const { Script, constants } = require('node:vm')
   const own = path.resolve(dist) + path.sep
+  const { _compile: compileAnew } = Module.prototype
+  Module.prototype._compile = function (source, filename, ...rest) {
+    if (!filename.startsWith(own)) return compileAnew.call(this, source, filename, ...rest)
+    const wrapped = compile(source, filename)
+    return wrapped.call(
+      this.exports,
+      this.exports,
+      Module.createRequire(filename),
+      this,
+      filename,
+      path.dirname(filename),
+    )
+  }
+}
+
+// The function that Node would make of a module, from what V8 compiled in an earlier run where that is there. V8 knows its own
+// version and flags again, but neither the source nor damage: so a hash stands before what was kept, under the file's size
+// and time. What a run compiled is kept when it ends, unless it was kept before.
+function compile(source, filename) {
+  const { wrap } = require('node:module')
+  const { Script, constants } = require('node:vm')
+  kept ??= openKept()
+  const place = kept?.find(filename)
+  const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const options = {
+    filename,
+    importModuleDynamically,
+    ...(place?.code === undefined ? {} : { cachedData: place.code }),
+  }
+  const script = new Script(wrap(source), options)
+  if (place !== undefined && (place.code === undefined || script.cachedDataRejected)) kept.keepAtEnd(place, script)
+  return script.runInThisContext()
+}
+
+function openKept() {
+  const fs = require('node:fs')
+  const { createHmac } = require('node:crypto')
   const folder = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder()
-  if (folder === undefined) return
+  if (folder === undefined) return undefined
   const isReadable = isOwn(folder)
   const fresh = []
-  const compile = Module.prototype._compile
-  Module.prototype._compile = function (source, filename, ...rest) {
-    if (!filename.startsWith(own)) return compile.call(this, source, filename, ...rest)
+
+  function find(filename) {
     const { size, mtimeMs } = fs.statSync(filename)
     // Without the hash that a chunk's name ends with, so that a new version takes the place of the old.
-    const name = path.basename(filename, '.cjs').replace(/-[\w-]{8}$/, '')
-    const kept = path.join(folder, `${name}-${process.arch}.bin`)
+    const name = /([^/\\]+?)(?:-[\w-]{8})?\.cjs$/.exec(filename)[1]
     // An HMAC, which a run needs anyway: the first of a kind costs a third of a millisecond.
     const stamp = (code) => createHmac('sha256', `${size} ${mtimeMs}`).update(code).digest()
-    const cachedData = isReadable ? readKept(kept, stamp) : undefined
-    const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
-    const options = { filename, importModuleDynamically, ...(cachedData === undefined ? {} : { cachedData }) }
-    const script = new Script(Module.wrap(source), options)
-    if (cachedData === undefined || script.cachedDataRejected) {
-      if (fresh.length === 0) process.once('exit', keep)
-      fresh.push({ script, kept, stamp })
+    const place = { file: `${folder}/${name}-${process.arch}.bin`, stamp, code: undefined }
+    if (isReadable) {
+      try {
+        const content = fs.readFileSync(place.file)
+        const code = content.subarray(32)
+        if (stamp(code).equals(content.subarray(0, 32))) place.code = code
+      } catch {
+        // Not kept yet, or not to be had.
+      }
     }
-    return script
-      .runInThisContext()
-      .call(this.exports, this.exports, Module.createRequire(filename), this, filename, path.dirname(filename))
+    return place
   }
 
-  function readKept(kept, stamp) {
-    try {
-      const content = fs.readFileSync(kept)
-      const code = content.subarray(32)
-      return stamp(code).equals(content.subarray(0, 32)) ? code : undefined
-    } catch {
-      return undefined
-    }
+  function keepAtEnd(place, script) {
+    if (fresh.length === 0) process.once('exit', keep)
+    fresh.push({ ...place, script })
   }
 
   function keep() {
     if (!makeFolder(folder) || !isOwn(folder)) return
-    for (const { script, kept, stamp } of fresh) {
-      const temporary = `${kept}.${process.pid}`
+    for (const { script, file, stamp } of fresh) {
+      const temporary = `${file}.${process.pid}`
       try {
         const code = script.createCachedData()
         fs.writeFileSync(temporary, Buffer.concat([stamp(code), code]), { flag: 'wx', mode: 0o600 })
-        fs.renameSync(temporary, kept)
+        fs.renameSync(temporary, file)
       } catch {
         fs.rmSync(temporary, { force: true })
       }
     }
   }
+
+  return { find, keepAtEnd }
 }
 
 function cacheFolder() {

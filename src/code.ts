@@ -3,9 +3,8 @@ import { explainCode, readCode } from './diagnosis/explain/reference.ts'
 import { drawExplanation } from './output/explain.ts'
 import { createStyle } from './output/style.ts'
 import { createNodeEnv } from './runtime-node/env.ts'
-import { createNodeFileSystem } from './runtime-node/files.ts'
-import { createNodeRandom } from './runtime-node/random.ts'
-import { createNodeTerminal } from './runtime-node/terminal.ts'
+import { createNodeFileReader } from './runtime-node/file-reader.ts'
+import { createNodeOutput } from './runtime-node/terminal.ts'
 
 /** True: the answer is printed, and the run is over. @param argv `explain` and what stands alone behind it. */
 export async function answer([, subject = '']: readonly string[]): Promise<boolean> {
@@ -13,9 +12,9 @@ export async function answer([, subject = '']: readonly string[]): Promise<boole
   const env = createNodeEnv()
   // A variable of azid's own may ask for JSON or no colour (not the one for the cache), and a file of that name is what is meant.
   if (code === null || env.names().some((name) => /^AZID_(?!CACHE$)/i.test(name))) return false
-  const file = await createNodeFileSystem(createNodeRandom()).stat(subject)
+  const file = await createNodeFileReader().stat(subject)
   if (file.ok || file.error.code !== 'not-found') return false
-  const { stdout } = createNodeTerminal(() => new AbortController().signal)
+  const stdout = createNodeOutput(1)
   const style = await createStyle(stdout, env, false)
   await stdout.write(drawExplanation(explainCode(code), { style, columns: Math.min(stdout.columns, 100) }))
   return true

@@ -8,6 +8,7 @@ import type {
   TokenRequest,
 } from '../engine/types.ts'
 import { failure, type Result, success } from '../result.ts'
+import type { FileSystem } from '../runtime.ts'
 import { Secret } from '../secret.ts'
 import { canonicalText, type Value } from './canonical.ts'
 import type { CacheTrouble } from './notes.ts'
@@ -26,7 +27,7 @@ export interface NamedRequest {
   readonly request: TokenRequest
 }
 
-export type NamingPorts = Pick<EnginePorts, 'env' | 'host' | 'files'>
+export type NamingPorts = Pick<EnginePorts, 'env' | 'host'> & { readonly files: Pick<FileSystem, 'read'> }
 
 /**
  * Limits of the work, not of the credential: they do not decide which token it is. `msalCache` is where, not what; so is

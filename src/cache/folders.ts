@@ -39,7 +39,7 @@ export function cacheFolders(env: Env, host: Pick<Host, 'platform' | 'homeFolder
  */
 async function checkFolder(
   folder: string,
-  files: FileSystem,
+  files: Pick<FileSystem, 'stat'>,
   host: Pick<Host, 'userId'>,
 ): Promise<Result<void, CacheTrouble>> {
   const stat = await files.stat(folder, { noFollow: true })
@@ -89,7 +89,7 @@ async function makeFolder(folder: string, files: FileSystem): Promise<Result<voi
 /** As `checkFolder` for each of `folders`, outermost first. */
 export async function checkFolders(
   folders: readonly string[],
-  files: FileSystem,
+  files: Pick<FileSystem, 'stat'>,
   host: Pick<Host, 'userId'>,
 ): Promise<Result<void, CacheTrouble>> {
   for (const folder of folders) {

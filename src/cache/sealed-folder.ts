@@ -56,8 +56,7 @@ export function createSealedFolder(
       // What is read is sealed: its own folder is looked at when it is written to.
       const checked = await checkFolders([...parents, top], files, host)
       if (!checked.ok) return isMissing(checked.error) ? success(null) : checked
-      const sealed = await files.read(fileOf(name), { maxBytes: largestEntry, noFollow: true })
-      return success(sealed.ok ? unsealFile(kind, key, name, sealed.value) : null)
+      return success(await readSealed(kind, name, key, folders, files))
     },
     write: async (name, content, expiresOn) => {
       const shard = shardOf(name)
@@ -72,6 +71,20 @@ export function createSealedFolder(
     },
     remove: async (name) => (await files.remove(fileOf(name))).ok,
   }
+}
+
+/** As `SealedFolder.read`, where the folders are checked already: null for a miss of any kind. */
+export async function readSealed(
+  kind: FolderKind,
+  name: string,
+  key: SealingKey,
+  folders: CacheFolders,
+  files: Pick<FileSystem, 'read'>,
+): Promise<Uint8Array | null> {
+  const { [kind]: top } = homeFolders(key.home, folders)
+  const file = folders.join(top, name.slice(0, 2), name)
+  const sealed = await files.read(file, { maxBytes: largestEntry, noFollow: true })
+  return sealed.ok ? unsealFile(kind, key, name, sealed.value) : null
 }
 
 /** Null where the file was not sealed by this key, in this folder, under this name. */

@@ -26,6 +26,13 @@ export interface KeyPorts {
   readonly random: Random
 }
 
+/** What finding a key takes that is there already. */
+export interface FindingPorts {
+  readonly keyring: Pick<Keyring, 'backends' | 'get'>
+  readonly files: Pick<FileSystem, 'read' | 'stat'>
+  readonly host: Pick<Host, 'userId'>
+}
+
 /** A keyring that asks a person, or hangs, must not hold the run up for longer: limit of each call. */
 const keyringTimeoutMs = 500
 
@@ -51,7 +58,7 @@ export function openSealingKey(
 export async function findSealingKey(
   home: KeyHome,
   folders: CacheFolders,
-  ports: KeyPorts,
+  ports: FindingPorts,
 ): Promise<Result<SealingKey | null, CacheTrouble>> {
   if (home === 'file') {
     const file = await findKeyFile(folders, ports)
@@ -67,7 +74,7 @@ export async function findSealingKey(
 export async function findExistingKey(
   place: 'keyring' | 'file',
   folders: CacheFolders,
-  ports: KeyPorts,
+  ports: FindingPorts,
 ): Promise<SealingKey | null> {
   const homes = place === 'file' ? (['file'] as const) : ports.keyring.backends
   for (const home of homes) {
@@ -215,7 +222,7 @@ async function openKeyFile(folders: CacheFolders, ports: KeyPorts): Promise<Resu
   return made.ok ? success({ home: 'file', keys: deriveKeys(made.value) }) : made
 }
 
-async function findKeyFile(folders: CacheFolders, ports: KeyPorts): Promise<Result<SealingKey, CacheTrouble>> {
+async function findKeyFile(folders: CacheFolders, ports: FindingPorts): Promise<Result<SealingKey, CacheTrouble>> {
   const { path, parents } = keyFile(folders)
   const checked = await checkFolders(parents, ports.files, ports.host)
   if (!checked.ok) return checked
@@ -230,7 +237,7 @@ function keyFile(folders: CacheFolders): { readonly path: string; readonly paren
 
 async function readKeyFile(
   path: string,
-  { files, host }: Pick<KeyPorts, 'files' | 'host'>,
+  { files, host }: Pick<FindingPorts, 'files' | 'host'>,
 ): Promise<Result<Uint8Array, CacheTrouble>> {
   const stat = await files.stat(path, { noFollow: true })
   if (!stat.ok) return failure({ code: 'file', error: stat.error })

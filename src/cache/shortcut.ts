@@ -5,16 +5,23 @@
  */
 import { createHmac } from 'node:crypto'
 import type { AccessToken, CredentialName } from '../engine/types.ts'
-import type { Env } from '../runtime.ts'
+import type { Clock, Env, Host } from '../runtime.ts'
 import { version } from '../version.ts'
 import { type NamingPlan, nameByPlan, planName } from './entry-name.ts'
-import { cacheFolders } from './folders.ts'
+import { cacheFolders, checkFolders } from './folders.ts'
 import { judgeEntry } from './judge.ts'
-import { createSealedFolder } from './sealed-folder.ts'
+import { createSealedFolder, homeFolders, readSealed } from './sealed-folder.ts'
 import type { CacheKeys } from './sealing.ts'
-import { type CachePlace, defaultPlace, findExistingKey } from './sealing-key.ts'
-import { createFileStore } from './store.ts'
-import type { CachedRequest, CachePorts, TokenCache } from './token-cache.ts'
+import { type CachePlace, defaultPlace, type FindingPorts, findExistingKey } from './sealing-key.ts'
+import { readEntry } from './store.ts'
+import type { CachedRequest, TokenCache } from './token-cache.ts'
+
+/** Nothing here writes, draws or waits: a run that is answered this way loads no port that could. */
+export interface ShortcutPorts extends FindingPorts {
+  readonly env: Env
+  readonly host: Pick<Host, 'platform' | 'homeFolder' | 'userId'>
+  readonly clock: Pick<Clock, 'now'>
+}
 
 /** What a command line came to; `Print` is the command's own, as JSON. */
 interface Shortcut<Print> {
@@ -44,25 +51,27 @@ const ofTheTerminal =
  */
 export async function takeShortcut<Print>(
   argv: readonly string[],
-  ports: CachePorts,
+  ports: ShortcutPorts,
 ): Promise<ShortcutAnswer<Print> | null> {
   const place = readPlace(ports.env)
   if (place !== 'keyring' && place !== 'file') return null
   const folders = cacheFolders(ports.env, ports.host)
   const key = await findExistingKey(place, folders, ports)
   if (key === null) return null
-  const content = await createSealedFolder('shortcuts', key, folders, ports).read(
-    nameQuestion(argv, ports.env, key.keys),
-  )
-  const shortcut = content.ok && content.value !== null ? parseShortcut<Print>(content.value) : null
-  if (shortcut === null) return null
+  const { path, shortcuts, entries } = homeFolders(key.home, folders)
+  const checked = await checkFolders([...path, shortcuts, entries], ports.files, ports.host)
+  if (!checked.ok) return null
+  const question = nameQuestion(argv, ports.env, key.keys)
+  const content = await readSealed('shortcuts', question, key, folders, ports.files)
+  if (content === null) return null
+  const shortcut = parseShortcut<Print>(content)
   const name = await nameByPlan(shortcut.plan, key.keys, ports)
   if (!name.ok) return null
-  const entry = await createFileStore(key, folders, ports).read(name.value)
-  if (!entry.ok || entry.value === null) return null
+  const entry = await readEntry(name.value, key, folders, ports.files)
+  if (entry === null) return null
   const { minTtlMs, print } = shortcut
-  const { token, credential } = entry.value
-  const judgement = judgeEntry(entry.value, { minTtlMs, forceRefresh: false }, null, ports.clock.now())
+  const { token, credential } = entry
+  const judgement = judgeEntry(entry, { minTtlMs, forceRefresh: false }, null, ports.clock.now())
   return judgement === 'fresh' ? { token, credential, print } : null
 }
 

@@ -1,10 +1,11 @@
 /** Cache entries, kept: sealed, one file each, or in memory. Whatever is wrong with an entry makes it a miss. */
 import { type AccessToken, type CredentialName, credentialNames, type SdkName } from '../engine/types.ts'
 import { type Result, success } from '../result.ts'
+import type { FileSystem } from '../runtime.ts'
 import { Secret } from '../secret.ts'
 import type { CacheFolders } from './folders.ts'
 import type { CacheTrouble } from './notes.ts'
-import { createSealedFolder, type SealedFolderPorts, unsealFile } from './sealed-folder.ts'
+import { createSealedFolder, readSealed, type SealedFolderPorts, unsealFile } from './sealed-folder.ts'
 import type { SealingKey } from './sealing-key.ts'
 
 export interface CacheEntry {
@@ -59,6 +60,17 @@ export function createFileStore(key: SealingKey, folders: CacheFolders, ports: S
     write: (name, entry) => folder.write(name, serialise(entry), entry.token.expiresOn),
     remove: folder.remove,
   }
+}
+
+/** As `Store.read`, where the folders are checked already. */
+export async function readEntry(
+  name: string,
+  key: SealingKey,
+  folders: CacheFolders,
+  files: Pick<FileSystem, 'read'>,
+): Promise<CacheEntry | null> {
+  const content = await readSealed('entries', name, key, folders, files)
+  return content === null ? null : parseEntry(content)
 }
 
 /** Null where the file was not sealed by this key under this name, or does not hold an entry. */

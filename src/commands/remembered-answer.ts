@@ -1,7 +1,6 @@
 /** The answer of a command line that was remembered, as `get-token` prints it. All that a warm run loads besides the ports. */
-import { takeShortcut } from '../cache/shortcut.ts'
-import type { CachePorts } from '../cache/token-cache.ts'
-import { type FormatOptions, type TokenFormat, type TokenFormatName, tokenFormats } from '../output/token-formats.ts'
+import { type ShortcutPorts, takeShortcut } from '../cache/shortcut.ts'
+import type { FormatOptions, TokenFormat, TokenFormatName } from '../output/token-formats.ts'
 
 /** What `get-token` knows of how to print, besides the token itself. */
 export interface RememberedPrint {
@@ -13,10 +12,13 @@ export interface RememberedPrint {
 }
 
 /** The promised bytes, or null: go the long way. */
-export async function answerRemembered(argv: readonly string[], ports: CachePorts): Promise<string | null> {
+export async function answerRemembered(argv: readonly string[], ports: ShortcutPorts): Promise<string | null> {
   const found = await takeShortcut<RememberedPrint>(argv, ports)
   if (found === null) return null
   const { token, credential, print } = found
+  // What nearly every script asks for; the other shapes are a file of their own.
+  if (print.format === 'token') return `${token.token.reveal()}\n`
+  const { tokenFormats } = await import('../output/token-formats.ts')
   const { token: secret, tokenType, expiresOn, refreshOn, tenantId } = token
   const printable = {
     accessToken: secret.reveal(),

@@ -6,19 +6,24 @@ import { createRequire } from 'node:module'
 import type { AsyncEntry, Entry } from '@napi-rs/keyring'
 import type { Keyring, KeyringBackend, KeyringErrorCode, KeyringItem, KeyringResult } from '../runtime.ts'
 import { Secret } from '../secret.ts'
-import type { BareItem, SecretService } from './secret-service.ts'
+import type { BareItem, createSecretService, SecretService } from './secret-service.ts'
 
 const service = 'azid'
 
 type Binding = typeof import('@napi-rs/keyring')
 
-/** A backend that has not answered in time is not asked again in this process: it has had its share of the run. */
-export function createNodeKeyring(): Keyring {
+type LoadSecretService = () => Promise<{ readonly createSecretService: typeof createSecretService }>
+
+/**
+ * A backend that has not answered in time is not asked again in this process: it has had its share of the run.
+ * `loadSecretService` is for who has its module at hand.
+ */
+export function createNodeKeyring(loadSecretService: LoadSecretService = () => import('./secret-service.ts')): Keyring {
   const silent = new Set<KeyringBackend>()
   let secretService: Promise<SecretService> | undefined
   const openSecretService = (): Promise<SecretService> => {
-    secretService ??= import('./secret-service.ts').then(({ createSecretService }) =>
-      createSecretService(sessionBusAddress(), process.getuid?.() ?? 0),
+    secretService ??= loadSecretService().then(({ createSecretService: create }) =>
+      create(sessionBusAddress(), process.getuid?.() ?? 0),
     )
     return secretService
   }

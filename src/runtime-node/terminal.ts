@@ -6,10 +6,10 @@ import { fstatSync, statSync, writeSync } from 'node:fs'
 import type { FileResult, InputStream, OutputStream, Terminal } from '../runtime.ts'
 
 export function createNodeTerminal(interrupted: () => AbortSignal): Terminal {
-  const stderr = createOutput(2)
+  const stderr = createNodeOutput(2)
   return {
     stdin: createInput(stderr, interrupted),
-    stdout: createOutput(1),
+    stdout: createNodeOutput(1),
     stderr,
   }
 }
@@ -27,7 +27,8 @@ function isTerminal(descriptor: 0 | 1 | 2): boolean {
   return process.getBuiltinModule('node:tty').isatty(descriptor)
 }
 
-function createOutput(descriptor: 1 | 2): OutputStream {
+/** One stream alone, for a run that only prints. */
+export function createNodeOutput(descriptor: 1 | 2): OutputStream {
   const stream = (): NodeJS.WriteStream => (descriptor === 1 ? process.stdout : process.stderr)
   let isClosed = false
   let last: Promise<void> = Promise.resolve()

@@ -110,9 +110,8 @@ describe('azid get-token', () => {
     )
     expect(await azid(getToken, env, ['--require', list])).toEqual(done('token-1'))
     const [files, builtins]: [string[], string[]] = JSON.parse(await readFile(report, 'utf8'))
-    expect(
-      files.map((file) => path.basename(file)).filter((name) => !['azid.js', 'warm.cjs', 'list.cjs'].includes(name)),
-    ).toEqual([])
+    const expected = ['azid.js', 'warm-file.cjs', 'list.cjs']
+    expect(files.map((file) => path.basename(file)).filter((name) => !expected.includes(name))).toEqual([])
     for (const name of ['child_process', 'http', 'https', 'net', 'tls', 'worker_threads']) {
       expect(builtins).not.toContain(`NativeModule ${name}`)
     }
@@ -156,7 +155,7 @@ async function flip(file: string, at: number): Promise<void> {
 const hasOwnCompileCache = 'enableCompileCache' in process.getBuiltinModule('node:module')
 
 describe.skipIf(hasOwnCompileCache)('compiled code, on a Node without a compile cache', () => {
-  const kept = (home: string): string => path.join(home, `cache/azid/compiled/warm-${process.arch}.bin`)
+  const kept = (home: string): string => path.join(home, `cache/azid/compiled/warm-file-${process.arch}.bin`)
 
   async function warmed(): Promise<Awaited<ReturnType<typeof world>> & { file: string }> {
     const given = await world()

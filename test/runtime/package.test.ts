@@ -40,7 +40,7 @@ describe('the package', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt']
     const named = [...texts, 'package.json', 'bin/azid.js', 'bin/package.json', ...completions, ...man, ...schemas]
     const built =
-      /^dist\/(?:(?:bin|warm|code)\.cjs|index\.js|command\/[\w-]+\.cjs|library\/[\w-]+\.js|types\/[\w/-]+\.d\.ts)$/
+      /^dist\/(?:(?:bin|warm-file|warm-keyring|code)\.cjs|index\.js|command\/[\w-]+\.cjs|library\/[\w-]+\.js|types\/[\w/-]+\.d\.ts)$/
     expect(files.filter((file) => !built.test(file)).sort()).toEqual(named.sort())
     // One declaration for what each public type is made of, not one for each module.
     expect(files.filter((file) => file.startsWith('dist/types/')).length).toBeLessThan(40)
