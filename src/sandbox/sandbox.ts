@@ -207,8 +207,9 @@ function makeSecrets(directory: SandboxDirectory, ports: Pick<Runtime, 'random'>
   return { ...directory, apps }
 }
 
+/** Does not begin with a dash: `az login -p SECRET` would take it for an option. */
 function makeSecret({ random }: Pick<Runtime, 'random'>): string {
-  const text = Buffer.from(random.bytes(28)).toString('base64url')
+  const text = Buffer.from(random.bytes(28)).toString('base64url').replace(/^-/, '0')
   return `${text.slice(0, 3)}8Q~${text.slice(3, 37)}`
 }
 

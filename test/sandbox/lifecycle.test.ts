@@ -54,6 +54,22 @@ test('two sandboxes share neither keys nor secrets', async () => {
   expect(mine.header['kid']).not.toBe(theirs.header['kid'])
 })
 
+test('no secret begins with a dash: az would take it for an option', async () => {
+  let drawn = 0
+  const random = {
+    ...runtime.random,
+    bytes: (count: number) => {
+      if (count !== 28) return runtime.random.bytes(count)
+      drawn += 1
+      return new Uint8Array(count).fill(0xfb)
+    },
+  }
+  const sandbox = await startSandbox({ ports: { ...runtime, random } })
+  onTestFinished(() => sandbox.close())
+  expect(drawn).toBeGreaterThan(0)
+  expect(sandbox.defaultApp.secret).toMatch(/^[\w]/)
+})
+
 test('after closing, the port is free, files are gone and connections are ended; closing twice does no harm', async () => {
   const sandbox = await startSandbox({ ports: runtime })
   const environment = await sandbox.environment('service-principal-certificate')
