@@ -52,7 +52,7 @@ const goSource = fileURLToPath(new URL('./go/', import.meta.url))
 
 /** azidentity for Go, compiled into the program that asks it; takes a minute the first time. */
 export function goSdk(): Sdk {
-  const files = ['main.go', 'go.mod', 'go.sum'].map((name) => readFileSync(path.join(goSource, name)))
+  const files = ['main.go', 'proxies.go', 'go.mod', 'go.sum'].map((name) => readFileSync(path.join(goSource, name)))
   const digest = createHash('sha256').update(Buffer.concat(files)).digest('hex').slice(0, 12)
   const folder = path.join(store, `go-${versions.go.azidentity}-${digest}`)
   const program = path.join(folder, 'ask')

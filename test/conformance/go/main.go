@@ -136,6 +136,13 @@ func main() {
 		_ = json.NewEncoder(os.Stdout).Encode(versions)
 		return
 	}
+	if len(os.Args) > 1 {
+		if err := answerProxies(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	var q question
 	if err := json.NewDecoder(os.Stdin).Decode(&q); err != nil {
 		fmt.Fprintln(os.Stderr, err)
