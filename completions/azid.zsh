@@ -295,7 +295,7 @@ _azid_get_token() {
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key; - reads stdin]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
@@ -312,7 +312,7 @@ _azid_get_token() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
@@ -355,7 +355,7 @@ _azid_chain() {
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key; - reads stdin]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
@@ -372,7 +372,7 @@ _azid_chain() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
@@ -409,7 +409,7 @@ _azid_whoami() {
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key; - reads stdin]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
@@ -426,7 +426,7 @@ _azid_whoami() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
@@ -474,7 +474,7 @@ _azid_login() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--claims=''[claims challenge to answer, as JSON or base64]:JSON|BASE64: ' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
@@ -520,7 +520,7 @@ _azid_exec() {
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key; - reads stdin]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
@@ -537,7 +537,7 @@ _azid_exec() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--timeout=''[limit of the whole run; none unless given]:TIME: ' \
     '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
@@ -572,7 +572,7 @@ _azid_serve() {
     '--subscription=''[subscription of az whose account is asked]:ID|NAME: ' \
     '--username=''[user to choose among the accounts that are signed in]:NAME: ' \
     '--client-secret-file=''[file that holds the client secret; - reads stdin]:FILE:_files' \
-    '--certificate=''[PEM or PKCS#12 file with the certificate and its key]:FILE:_files' \
+    '--certificate=''[PEM or PKCS#12 file with the certificate and its key; - reads stdin]:FILE:_files' \
     '--certificate-password-file=''[file that holds the password of the certificate; - reads stdin]:FILE:_files' \
     '--send-certificate-chain''[send the chain too, for subject name and issuer authentication]' \
     '--federated-token-file=''[file in which a platform keeps the token of a workload]:FILE:_files' \
@@ -589,7 +589,7 @@ _azid_serve() {
     '--authority-host=''[host to ask for tokens, when it is not the cloud'\''s own]:URL: ' \
     '--cloud=''[cloud whose hosts and resources are meant]:CLOUD:(public usgov china)' \
     '--disable-instance-discovery''[do not ask Microsoft whether the authority is genuine]' \
-    '--ca-file=''[PEM file of certificate authorities to trust as well]:FILE:_files' \
+    '--ca-file=''[PEM file of certificate authorities to trust as well; - reads stdin]:FILE:_files' \
     '--cae''[ask for a token of continuous access evaluation]' \
     '--process-timeout=''[limit of one run of az, azd, pwsh or a command for an assertion]:TIME: ' \
     '--imds-timeout=''[limit of the probe for a managed identity endpoint]:TIME: ' \

@@ -292,7 +292,7 @@ const certificateFixes = {
   'wrong-password': 'give the right one: --certificate-password-file FILE',
   'password-needed': 'give its password: --certificate-password-file FILE',
   'not-rsa': 'Entra takes RSA keys only: make a certificate with one',
-  'key-mismatch': 'put the key that belongs to the certificate into the file',
+  'key-mismatch': 'put the certificate of the key first, or the key that belongs to it into the file',
 } as const
 
 function certificateError(

@@ -93,10 +93,15 @@ async function readInput(setting: Setting<string>, what: string, maxBytes: numbe
     throw inputError(
       setting,
       `cannot read the ${what} from ${shown(setting)}: ${describeFileError(result.error)}`,
-      'give a file that this user can read',
+      fileFix(result.error, what),
     )
   }
   return result.value
+}
+
+function fileFix({ code }: FileError, what: string): string {
+  if (code === 'not-found') return 'correct the path'
+  return code === 'too-large' ? `give a file that holds the ${what} alone` : 'give a file that this user can read'
 }
 
 function shown(setting: Setting<string>): string {

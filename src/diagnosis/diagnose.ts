@@ -41,7 +41,7 @@ export function diagnose(problem: Problem): Diagnosis {
         hints: problem.facts.inputs.map(({ name, sources }) => ({ text: `give the ${name}: ${sources.join(' or ')}` })),
       }
     case 'certificate-unusable':
-      return known('cert-unreadable')
+      return known('cert-unreadable', certificateHint(problem.facts))
     case 'tenant-not-allowed':
       return known('tenant-not-allowed', {
         text: `allow it: --additionally-allowed-tenants ${problem.facts.tenantId}`,
@@ -70,7 +70,7 @@ export function diagnose(problem: Problem): Diagnosis {
       return {
         ...nothing,
         causes: isMissingPodToken(problem.facts) ? ['wi-not-injected'] : [],
-        hints: [{ text: `let this user read ${problem.facts.error.path} (${problem.facts.source})` }],
+        hints: [fileHint(problem.facts)],
       }
     case 'username-password-unsupported':
     case 'timed-out':
@@ -120,6 +120,43 @@ export function diagnose(problem: Problem): Diagnosis {
       const { cause, hints } = diagnoseManagedIdentity(problem)
       return { codes: [], causes: cause === null ? [] : [cause], hints }
     }
+  }
+}
+
+function certificateHint({ reason, source }: ProblemFacts['certificate-unusable']): Hint {
+  switch (reason) {
+    case 'wrong-password':
+    case 'password-needed':
+      return { text: `give the password of this file${passwordPlace(source)}` }
+    case 'no-private-key':
+      return { text: `put the private key into the same file (${source})` }
+    case 'no-certificate':
+      return { text: `put the certificate into the same file (${source})` }
+    case 'key-mismatch':
+      return { text: `see that the first certificate in the file is the one of its private key (${source})` }
+    case 'not-rsa':
+      return { text: 'make a certificate with an RSA key: Entra takes no other' }
+    case 'malformed':
+      return { text: causes['cert-unreadable'].fix }
+    default:
+      return reason satisfies never
+  }
+}
+
+/** Beside the source of a certificate, where there is one that a person can name. */
+function passwordPlace(source: string): string {
+  if (source === '--certificate') return ': --certificate-password-file FILE'
+  return source === 'AZURE_CLIENT_CERTIFICATE_PATH' ? ': AZURE_CLIENT_CERTIFICATE_PASSWORD' : ''
+}
+
+function fileHint({ source, error: { code, path } }: ProblemFacts['file-unreadable']): Hint {
+  switch (code) {
+    case 'not-found':
+      return { text: `put the file there, or correct ${source}: there is no ${path}` }
+    case 'denied':
+      return { text: `let this user read ${path} (${source})` }
+    default:
+      return { text: `name a file in ${source} that can be read: ${path} cannot` }
   }
 }
 

@@ -325,6 +325,16 @@ describe('what is wrong is said once, with its source and a remedy', () => {
       '`--certificate-password-file` means nothing without `--certificate`',
       {},
     ],
+    [
+      'get-token --certificate - --certificate-password-file -',
+      '`--certificate` and `--certificate-password-file` contradict each other',
+      { fix: 'stdin can be read once: keep one of the values in a file' },
+    ],
+    [
+      'get-token --ca-file - --client-secret-file -',
+      '`--client-secret-file` and `--ca-file` contradict each other',
+      {},
+    ],
     ['whoami --token - --client-secret-file -', '`--client-secret-file` and `--token` contradict each other', {}],
     ['whoami --token - -c azure-cli', '`--credential` and `--token` contradict each other', {}],
     ['whoami --token - arm', 'TARGET means nothing with `--token`', {}],

@@ -56,6 +56,35 @@ describe('diagnose', () => {
     expect(found.hints[0]?.text).not.toContain('az ad')
   })
 
+  test.each([
+    [
+      'wrong-password',
+      'AZURE_CLIENT_CERTIFICATE_PATH',
+      'give the password of this file: AZURE_CLIENT_CERTIFICATE_PASSWORD',
+    ],
+    ['password-needed', '--certificate', 'give the password of this file: --certificate-password-file FILE'],
+    ['password-needed', 'certificate', 'give the password of this file'],
+    ['no-private-key', '--certificate', 'put the private key into the same file (--certificate)'],
+    ['no-certificate', '--certificate', 'put the certificate into the same file (--certificate)'],
+    ['key-mismatch', 'x', 'see that the first certificate in the file is the one of its private key (x)'],
+    ['not-rsa', 'x', 'make a certificate with an RSA key: Entra takes no other'],
+    ['malformed', 'x', 'one file with the leaf and its private key, in PEM or PFX'],
+  ] as const)('a certificate that cannot be used, %s: what mends that', (reason, source, text) => {
+    const found = diagnose(problem('certificate-unusable', { reason, source, detail: '', format: 'pem' }))
+    expect(found).toEqual({ codes: [], causes: ['cert-unreadable'], hints: [{ text }] })
+  })
+
+  test.each([
+    ['not-found', 'put the file there, or correct --certificate: there is no /x'],
+    ['denied', 'let this user read /x (--certificate)'],
+    ['is-folder', 'name a file in --certificate that can be read: /x cannot'],
+  ] as const)('a file that cannot be read, %s: what mends that', (code, text) => {
+    const error = { code, path: '/x', detail: '' }
+    expect(diagnose(problem('file-unreadable', { what: 'x', source: '--certificate', error })).hints).toEqual([
+      { text },
+    ])
+  })
+
   test('an unknown code has no cause rather than a wrong one', () => {
     const found = diagnose(problem('token-refused', refusal({ codes: ['AADSTS1234567'] })))
     expect(found).toEqual({ codes: ['AADSTS1234567'], causes: [], hints: [] })

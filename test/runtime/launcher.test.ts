@@ -21,6 +21,19 @@ describe('launcher', () => {
     expect(stderr).toBe(`azid needs Node 20.19 or newer; this is 18.20.4, ${process.execPath}\n`)
   })
 
+  it('a run that waits for what never comes is no success', async () => {
+    const home = fs.mkdtempSync(path.join(os.tmpdir(), 'azid-home-'))
+    const mute = `process.stdin.on = process.stdin.once = () => process.stdin; process.argv.splice(1, 0, ${JSON.stringify(cliFile)}); require(${JSON.stringify(cliFile)})`
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', mute, '--', 'whoami', '--token', '-'], {
+      env: await isolatedEnvironment(home),
+      encoding: 'utf8',
+      input: '',
+    })
+    expect([status, stdout]).toEqual([70, ''])
+    expect(stderr).toBe('error: the run ended before it was done; this is a bug in azid\n')
+    fs.rmSync(home, { recursive: true })
+  })
+
   it('keeps compiled code in the cache folder of the person, and nowhere when there is none that is theirs alone', async () => {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), 'azid-home-'))
     const env = await isolatedEnvironment(home, { TMPDIR: path.join(home, 'tmp') })
@@ -28,7 +41,7 @@ describe('launcher', () => {
       spawnSync(process.execPath, [cliFile, '--version'], {
         env: { ...env, ...changes },
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 120_000,
       })
     const found = () => fs.readdirSync(home).filter((name) => name !== 'run')
     expect(run({ HOME: undefined, XDG_CACHE_HOME: undefined }).status).toBe(0)
