@@ -66,6 +66,9 @@ function page(name: string, part: 1 | 7, summary: string, sections: readonly str
   const head = [
     `.\\" Made from the tables of azid by scripts/docs.mjs.`,
     `.TH ${name.toUpperCase()} ${part} "${releasedOn}" "azid ${version}" "${volume}"`,
+    // Names of variables and options are copied: they are neither hyphenated nor torn apart by spaces.
+    '.nh',
+    '.ad l',
     section('NAME', `${roff(name)} \\- ${roff(summary)}`),
   ]
   return { file: `${name}.${part}`, text: `${[...head, ...sections].join('\n')}\n` }
@@ -231,9 +234,23 @@ function describeOption(name: OptionName, row: OptionRow, rows: readonly NamedRo
     .join(' ')
 }
 
+/** What is left of 80 columns for a command. */
+const commandWidth = 69
+
+/** A long command on two lines that a shell takes for one: cut before an option or what the output goes to. */
+function foldCommand(command: string): readonly string[] {
+  if (command.length <= commandWidth) return [command]
+  const cuts = [...command.matchAll(/ (?=-\w|--|[>|] )/g)].map(({ index }) => index)
+  const cut = cuts.findLast((index) => index <= commandWidth - 2)
+  return cut === undefined ? [command] : [`${command.slice(0, cut)} \\`, `    ${command.slice(cut + 1)}`]
+}
+
 function examples(list: readonly Example[]): string {
   return list
-    .map(({ text, command }) => `${paragraph(`${capital(text)}:`)}\n.PP\n.nf\n.RS 4\n${roff(command)}\n.RE\n.fi`)
+    .map(
+      ({ text, command }) =>
+        `${paragraph(`${capital(text)}:`)}\n.PP\n.nf\n.RS 4\n${foldCommand(command).map(roff).join('\n')}\n.RE\n.fi`,
+    )
     .join('\n')
     .replace(/^\.PP\n/, '')
 }

@@ -14,11 +14,16 @@ const hasMandoc = spawnSync('mandoc', ['-V']).error === undefined
 function render(file: string): string {
   const text = pages.find((page) => page.file === file)?.text ?? ''
   const run = spawnSync('mandoc', ['-Tutf8', '-O', 'width=500'], { input: text, encoding: 'utf8' })
-  // Bold and underlined letters are struck over each other.
-  return run.stdout
+  return linesOf(run.stdout).join('\n')
+}
+
+/** Bold and underlined letters are struck over each other. */
+function linesOf(printed: string): readonly string[] {
+  return printed
     .split('\b')
     .map((part, index, parts) => (index === parts.length - 1 ? part : part.slice(0, -1)))
     .join('')
+    .split('\n')
 }
 
 describe('man pages', () => {
@@ -35,6 +40,20 @@ describe('man pages', () => {
     }
     expect([...man].sort()).toEqual(pages.map(({ file }) => `man/${file}`).sort())
   })
+
+  const hasGroff = spawnSync('groff', ['-v']).error === undefined
+  test.skipIf(!hasGroff).each(pages)(
+    '$file by groff, as `man` shows it: fits, and no name is cut in two',
+    ({ text }) => {
+      const args = ['-t', '-man', '-Tascii', '-P-c', '-rLL=80n']
+      const shown = spawnSync('groff', args, { input: text, encoding: 'utf8' })
+      expect(shown.stderr).toBe('')
+      const lines = linesOf(shown.stdout)
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
+      // A line that ends in a dash is one of ours that was not cut there: --client-\nid.
+      expect(lines.filter((line) => /[A-Za-z_]-$/.test(line))).toEqual([])
+    },
+  )
 
   describe.skipIf(!hasMandoc)('with mandoc', () => {
     test.each(pages)('$file: the linter has nothing to say', ({ text }) => {
@@ -58,7 +77,15 @@ describe('man pages', () => {
         const facts: OptionRow = options[option]
         if (facts.isVariableOnly !== true) expect(text).toMatch(new RegExp(`^ +(?:-\\w, )?--${option}\\b`, 'm'))
       }
-      for (const { command } of row.examples) expect(text).toContain(command)
+      const unfolded = text.replace(/ \\\n +/g, ' ')
+      for (const { command } of row.examples) expect(unfolded).toContain(command)
+    })
+
+    test.each(pages)('$file: fits 80 columns', ({ text }) => {
+      const shown = spawnSync('mandoc', ['-Tascii', '-O', 'width=78'], { input: text, encoding: 'utf8' })
+      const lines = linesOf(shown.stdout)
+      expect(lines.length).toBeGreaterThan(20)
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
     })
 
     test('azid-environment(7) has every variable', () => {
