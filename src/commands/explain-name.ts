@@ -1,7 +1,8 @@
 /** What one name stands for: an OAuth error, a credential, a variable (with its state here), a claim, a resource, `environment`. */
 import { type Explanation, emptyExplanation, type Section } from '../diagnosis/explain/explanation.ts'
-import { explainCredential, explainOauthError, explainVariable } from '../diagnosis/explain/reference.ts'
+import { causeFor, explainCredential, explainOauthError, explainVariable } from '../diagnosis/explain/reference.ts'
 import { starSecrets } from '../diagnosis/explain/secrets.ts'
+import { causesOfMsal, causesOfOauth } from '../diagnosis/msal-causes.ts'
 import { nearestName } from '../engine/nearest.ts'
 import {
   cloudsOfAlias,
@@ -13,11 +14,12 @@ import {
   scopeOfAlias,
 } from '../engine/resources.ts'
 import { claimGlossary, findApplication, findClaim } from '../jwt/claims.ts'
+import { findAadsts } from '../knowledge/aadsts.ts'
 import { credentialEntries, findCredentialEntry } from '../knowledge/credentials.ts'
 import { allEnvVars, type EnvVarEntry, findEnvVar } from '../knowledge/env-vars.ts'
 import { choices, desk, type EnvironmentEntry, environments } from '../knowledge/environments.ts'
 import { allOauthErrors, findOauthErrors } from '../knowledge/oauth-errors.ts'
-import { type RoleEntry, roles } from '../knowledge/roles.ts'
+import { grants, type RoleEntry, roles } from '../knowledge/roles.ts'
 import { troubleshootingOf } from '../knowledge/troubleshooting.ts'
 import type { Env, Runtime } from '../runtime.ts'
 
@@ -26,16 +28,19 @@ export async function explainName(text: string, runtime: Runtime): Promise<Expla
   const name = text.replace(/^["'`]|["'`]$/g, '')
   if (/^environments?$/i.test(name)) return explainEnvironment(runtime.env)
   if (/^(?:azure\s?ad\s?)?b2c$/i.test(name)) return b2c
-  const status = /^(?:http\s?)?(40[013])$/i.exec(name)?.[1]
-  if (status !== undefined) return explainStatus(Number(status))
+  const status = /^(?:http\s?)?(\d{3})$/i.exec(name)?.[1]
+  const meaning = statusMeanings[status ?? '']
+  if (status !== undefined && meaning !== undefined) return explainStatus(status, meaning)
   const variable = findEnvVar(name)
   if (variable !== undefined) return explainVariable(variable, stateOf(variable, runtime.env), ignoredBy(variable))
   const errors = findOauthErrors(name)
-  if (errors.length > 0) return explainOauthError(errors)
+  if (errors.length > 0) return { ...explainOauthError(errors), causes: causesOfError(name) }
   const credential = findCredentialEntry(name)
   if (credential !== undefined) return explainCredential(credential, troubleshootingOf(credential.name))
   const resource = findAnyResource(name)
   if (resource !== null) return explainResource(resource)
+  const scope = explainScope(name)
+  if (scope !== null) return scope
   const application = findApplication(name)
   if (application !== null) {
     return {
@@ -61,17 +66,34 @@ export function suggestNames(text: string): readonly string[] {
     Object.keys(claimGlossary),
     ['environment'],
   ]
-  return [
-    ...new Set(
-      sets.flatMap(
-        (names) =>
-          nearestName(
-            text,
-            names.filter((name) => name.length > 2),
-          ) ?? [],
-      ),
+  const near = new Set(
+    sets.flatMap(
+      (names) =>
+        nearestName(
+          text,
+          names.filter((name) => name.length > 2),
+        ) ?? [],
     ),
-  ].slice(0, 3)
+  )
+  const ordered: string[] = [...nearCode(text)]
+  while (near.size > 0 && ordered.length < 3) {
+    const best = nearestName(text, [...near])
+    if (best === null) break
+    near.delete(best)
+    ordered.push(best)
+  }
+  return ordered
+}
+
+/** `AADST700016`, `ADSTS 50076`: the letters slipped, the number is known. */
+function nearCode(text: string): readonly string[] {
+  const digits = /^a?[adst]{3,7}[\s:_-]{0,2}(\d{4,8})$/i.exec(text)?.[1]
+  return digits === undefined || findAadsts(`AADSTS${digits}`) === undefined ? [] : [`AADSTS${digits}`]
+}
+
+function causesOfError(code: string): Explanation['causes'] {
+  const cause = causesOfMsal.get(code.toLowerCase()) ?? causesOfOauth[code.toLowerCase()]
+  return cause === undefined ? [] : [causeFor(cause, `${code} mostly stands for it`)]
 }
 
 /** A value that was found here is said to be from here; a secret is only said to be there. */
@@ -106,6 +128,75 @@ function findAnyResource(name: string): Resource | null {
   return host?.includes('.') === true ? findInstance(host) : null
 }
 
+/** A single permission, or the scope of an API that is not Microsoft's own. */
+function explainScope(name: string): Explanation | null {
+  const permission =
+    /^(?:(https:\/\/[\w.-]{4,120})\/+)?([A-Z][A-Za-z]{1,40}\.(?:Read|Send|Create|Manage|FullControl|Selected|AccessAsUser|Write|Invite|Export|Update|Submit|Initiate)[A-Za-z]{0,20}(?:\.[A-Za-z-]{2,30}){0,2}|user_impersonation)$/.exec(
+      name,
+    )
+  const host = permission?.[1]
+  const owner = host === undefined ? findResource('graph') : findAudience(host)
+  if (permission !== null && owner !== null && (host !== undefined || /^[A-Z]/.test(name))) {
+    const scope = scopeOfAlias(owner.alias, 'public') ?? ''
+    return {
+      ...emptyExplanation,
+      kind: 'resource',
+      title: name,
+      summary: `a permission of ${owner.name}: a scope that people ask for; applications ask for all that was granted them, with ${scope}`,
+      sections: [
+        {
+          title: 'what to do',
+          rows: [
+            {
+              text: 'for a person',
+              command: `azid get-token --scope ${host === undefined ? scope.replace('.default', name) : name}`,
+            },
+            { text: 'for an application', command: `azid get-token --scope ${scope}` },
+            { text: 'about the service', command: `azid explain ${owner.alias}` },
+          ],
+        },
+      ],
+      source: "Microsoft's documents on scopes and permissions",
+    }
+  }
+  const own =
+    /^(api:\/\/[\w.:-]{1,200}(?:\/[\w.:-]{1,100}){0,3}|https:\/\/[\w.-]{4,120}(?:\/[\w.-]{1,60}){0,2}\/\.default)$/.exec(
+      name,
+    )?.[1]
+  if (own === undefined) return null
+  const uri = own.replace(/\/\.default$/, '')
+  const isWhole = own.endsWith('/.default')
+  return {
+    ...emptyExplanation,
+    kind: 'resource',
+    title: own,
+    summary: `no service of Microsoft that is known here: an API whose application the tenant has to have, with this as its identifier URI`,
+    sections: [
+      {
+        title: 'forms',
+        rows: [
+          { label: 'v2', text: `${uri}/.default` },
+          { label: 'v1', text: `resource=${uri}` },
+        ],
+      },
+      {
+        title: 'what to do',
+        rows: [
+          {
+            text: 'see whether the tenant has it',
+            command: `az ad sp list --filter "servicePrincipalNames/any(n:n eq '${uri}')" --query "[].{name:displayName,id:appId}"`,
+          },
+          { text: 'get a token', command: `azid get-token --scope ${isWhole ? own : `${uri}/.default`}` },
+          {
+            text: 'an application needs an app role of it, a person one of its scopes and consent (AADSTS650057, AADSTS65001)',
+          },
+        ],
+      },
+    ],
+    source: "Microsoft's documents on scopes and permissions",
+  }
+}
+
 const cloudNames = { public: 'public', usgov: 'US Government', china: 'China' } as const
 
 function explainResource(resource: Resource): Explanation {
@@ -115,6 +206,7 @@ function explainResource(resource: Resource): Explanation {
   })
   const publicScope = scopeOfAlias(resource.alias, 'public') ?? scopes[0]?.text ?? ''
   const usual = roles[resource.alias] ?? []
+  const own = grants[resource.alias]
   return {
     ...emptyExplanation,
     kind: 'resource',
@@ -131,6 +223,7 @@ function explainResource(resource: Resource): Explanation {
         ],
       },
       ...(usual.length === 0 ? [] : roleSections(usual)),
+      ...(own === undefined ? [] : [{ title: 'rights there', rows: own }]),
     ],
     source: 'default scopes of the Azure SDK packages, the cloud table of az, built-in roles of Azure',
   }
@@ -207,36 +300,82 @@ const b2c: Explanation = {
   source: 'Microsoft documents on Azure AD B2C',
 }
 
-function explainStatus(status: number): Explanation {
-  const rows =
-    status === 403
-      ? [
-          { text: 'the token was good and its identity may not do this: a role or permission is missing' },
-          { text: 'see who called', command: 'azid whoami' },
-        ]
-      : status === 401
-        ? [
-            { text: 'no token arrived, or one that is expired, for another audience, or from another tenant' },
-            { text: 'the WWW-Authenticate header of the answer says which: paste it', command: 'azid explain -' },
-          ]
-        : [
-            {
-              text: 'from a token endpoint: the body says why; from IMDS: the identity asked for is not there',
-              command: 'azid explain -',
-            },
-          ]
+interface StatusMeaning {
+  readonly summary: string
+  readonly rows: Section['rows']
+}
+
+const busy: StatusMeaning = {
+  summary: 'the other side cannot serve now',
+  rows: [
+    {
+      text: 'nothing is wrong with the request: try it again, each time later; the SDKs do that a few times themselves',
+    },
+    { text: 'from an address that is not the service, as a page of HTML: a proxy answered in its place' },
+  ],
+}
+
+const statusMeanings: Readonly<Record<string, StatusMeaning>> = {
+  400: {
+    summary: 'the request is refused as it is',
+    rows: [
+      {
+        text: 'from a token endpoint: the body says why; from IMDS: the identity asked for is not there',
+        command: 'azid explain -',
+      },
+    ],
+  },
+  401: {
+    summary: 'the service does not take the token',
+    rows: [
+      { text: 'no token arrived, or one that is expired, for another audience, or from another tenant' },
+      { text: 'the WWW-Authenticate header of the answer says which: paste it', command: 'azid explain -' },
+    ],
+  },
+  403: {
+    summary: 'the service knows who asks and refuses',
+    rows: [
+      { text: 'the token was good and its identity may not do this: a role or permission is missing' },
+      { text: 'or the network of the caller is not let in, or the service takes no keys: its message says so' },
+      { text: 'see who called', command: 'azid whoami' },
+    ],
+  },
+  404: {
+    summary: 'there is nothing at that address',
+    rows: [
+      {
+        text: 'from a token endpoint: the tenant or the cloud is another; from IMDS: it is being updated, or somebody else answers',
+      },
+      { text: 'from Azure OpenAI: the name of the deployment, or the address of the resource' },
+    ],
+  },
+  410: {
+    summary: 'the metadata service is being updated',
+    rows: [{ text: 'try again for up to 70 seconds, which the SDKs do themselves' }],
+  },
+  429: {
+    summary: 'too many requests came',
+    rows: [
+      { text: 'wait as long as Retry-After says; then ask less often' },
+      {
+        text: 'keep one credential object, and so its cache, for the whole program: a new one for each call asks Entra each time',
+      },
+    ],
+  },
+  500: busy,
+  502: busy,
+  503: busy,
+  504: busy,
+}
+
+function explainStatus(status: string, { summary, rows }: StatusMeaning): Explanation {
   return {
     ...emptyExplanation,
     kind: 'code',
     title: `HTTP ${status}`,
-    summary:
-      status === 403
-        ? 'the service knows who asks and refuses'
-        : status === 401
-          ? 'the service does not take the token'
-          : 'the request is refused as it is',
+    summary,
     sections: [{ title: 'what it means here', rows }],
-    source: 'RFC 9110, RFC 6750',
+    source: 'RFC 6585, RFC 6750, RFC 9110',
   }
 }
 

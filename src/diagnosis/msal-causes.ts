@@ -193,8 +193,47 @@ const forms: readonly RegExp[] = [
   /\bMsal\w{2,30}Exception: ([a-z]+_\w{3,60})(?=[:\s]|$)/g,
 ]
 
+/** What Entra's own errors and suberrors mostly stand for; `invalid_grant` stands for too much. */
+export const causesOfOauth: Readonly<Record<string, CauseId>> = {
+  basic_action: 'mfa-required',
+  additional_action: 'mfa-required',
+  interrupted_user: 'mfa-required',
+  ux_not_allowed: 'mfa-required',
+  message_only: 'ca-blocked',
+  protection_policy_required: 'ca-blocked',
+  consent_required: 'consent-missing',
+  user_password_expired: 'password-wrong',
+  bad_token: 'refresh-token-expired',
+  token_expired: 'refresh-token-expired',
+  client_mismatch: 'refresh-token-expired',
+  device_authentication_failed: 'device-removed',
+  interaction_required: 'mfa-required',
+  login_required: 'mfa-required',
+  expired_token: 'mfa-required',
+  code_expired: 'mfa-required',
+  account_selection_required: 'account-ambiguous',
+  authorization_pending: 'not-an-error',
+  slow_down: 'not-an-error',
+  authorization_declined: 'consent-missing',
+  invalid_client: 'secret-invalid',
+  invalid_request: 'request-malformed',
+  unauthorized_client: 'app-not-found',
+  invalid_scope: 'scope-invalid',
+  invalid_resource: 'resource-not-found',
+  invalid_target: 'resource-not-found',
+  invalid_instance: 'tenant-not-found',
+  invalid_token: 'wrong-audience',
+  insufficient_scope: 'rbac-missing',
+  insufficient_claims: 'cae-challenge',
+}
+
+const suberror = /\bsub_?error["']?\s?[:=]>?\s?["']?([a-z]+_[a-z_]{2,40})\b/gi
+
 export interface MsalFinding {
+  /** As the text has it. */
   readonly code: string
+  /** Whose word it is. */
+  readonly by: 'MSAL' | 'Microsoft.Identity.Web' | 'Entra'
   readonly cause: CauseId
   readonly at: number
 }
@@ -204,12 +243,18 @@ export function findMsalCodes(flat: string): readonly MsalFinding[] {
   const found = new Map<string, MsalFinding>()
   for (const form of forms) {
     for (const match of flat.matchAll(form)) {
-      const code = (match[1] ?? '').toLowerCase()
-      const cause = causesOfMsal.get(code)
-      if (cause === undefined || found.has(code)) continue
-      found.set(code, { code, cause, at: match.index })
+      const code = match[1] ?? ''
+      const cause = causesOfMsal.get(code.toLowerCase())
+      if (cause === undefined || found.has(code.toLowerCase())) continue
+      const by = /^idw/i.test(code) ? 'Microsoft.Identity.Web' : 'MSAL'
+      found.set(code.toLowerCase(), { code, by, cause, at: match.index })
       if (found.size >= 20) return [...found.values()]
     }
+  }
+  for (const match of flat.matchAll(suberror)) {
+    const code = (match[1] ?? '').toLowerCase()
+    const cause = causesOfOauth[code]
+    if (cause !== undefined && !found.has(code)) found.set(code, { code, by: 'Entra', cause, at: match.index })
   }
   return [...found.values()]
 }

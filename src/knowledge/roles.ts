@@ -97,7 +97,10 @@ export const roles: Readonly<Record<string, readonly RoleEntry[]>> = {
       gives: 'query and load indexes',
     },
   ],
-  ai: [{ name: 'Azure AI Developer', id: '64702f94-c441-49e6-a78b-ef80e0188fee', gives: 'build with the project' }],
+  ai: [
+    { name: 'Azure AI User', id: '53ca6127-db72-4b80-b1b0-d745d6d5456d', gives: 'use models and agents of a project' },
+    { name: 'Azure AI Developer', id: '64702f94-c441-49e6-a78b-ef80e0188fee', gives: 'build with the project' },
+  ],
   ml: [
     {
       name: 'AzureML Data Scientist',
@@ -115,4 +118,52 @@ export const roles: Readonly<Record<string, readonly RoleEntry[]>> = {
   ],
   metrics: [{ name: 'Monitoring Reader', id: '43d0d8ad-25c7-4714-9337-8ba259a9fe05', gives: 'read metrics' }],
   eventgrid: [{ name: 'EventGrid Data Sender', id: 'd5a91429-5739-47e2-a06b-3470a27159e7', gives: 'send events' }],
+}
+
+export interface GrantEntry {
+  readonly text: string
+  readonly command?: string
+}
+
+/** Services whose rights are no Azure roles, or not only: what gives an identity its right there. */
+export const grants: Readonly<Record<string, readonly GrantEntry[]>> = {
+  sql: [
+    { text: 'no Azure role lets anybody in: an Entra administrator of the server makes a user in the database' },
+    { text: 'in that database', command: 'CREATE USER [<name>] FROM EXTERNAL PROVIDER' },
+    { text: 'and gives it rights', command: 'ALTER ROLE db_datareader ADD MEMBER [<name>]' },
+  ],
+  postgres: [
+    { text: 'no Azure role lets anybody in: an Entra administrator of the server makes a role in it' },
+    {
+      text: 'PostgreSQL, in the database postgres',
+      command: "SELECT * FROM pgaadauth_create_principal('<name>', false, false)",
+    },
+    { text: 'MySQL', command: "CREATE AADUSER '<name>' IDENTIFIED BY '<client-id>'" },
+    { text: 'the token is the password, the name of the identity the user' },
+  ],
+  cosmos: [
+    {
+      text: 'data roles of Cosmos DB are no Azure roles; 00000000-0000-0000-0000-000000000002 reads and writes, …0001 only reads',
+      command:
+        'az cosmosdb sql role assignment create --account-name <account> --resource-group <group> --role-definition-id 00000000-0000-0000-0000-000000000002 --principal-id <object-id> --scope /',
+    },
+  ],
+  graph: [
+    { text: 'Azure roles do not count: Microsoft Graph has permissions of its own, delegated and of applications' },
+    {
+      text: 'an application permission for an application',
+      command:
+        'az ad app permission add --id <client-id> --api 00000003-0000-0000-c000-000000000000 --api-permissions <permission-id>=Role && az ad app permission admin-consent --id <client-id>',
+    },
+    {
+      text: 'for a managed identity',
+      command:
+        'New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId <object-id> -PrincipalId <object-id> -ResourceId <object-id-of-graph> -AppRoleId <permission-id>',
+    },
+  ],
+  devops: [{ text: 'add the identity as a user of the organisation, with a licence, then to a project or group' }],
+  databricks: [
+    { text: 'add the service principal to the workspace; Contributor on the workspace lets it in as administrator' },
+  ],
+  kusto: [{ text: 'in the database', command: ".add database <database> viewers ('aadapp=<client-id>;<tenant-id>')" }],
 }

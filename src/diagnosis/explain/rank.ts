@@ -89,9 +89,9 @@ const strengthOfMsalCode = 59
 const strengthInChain = 21
 
 function fromMsalCodes(flat: string, { inChain }: Circumstances): Finding[] {
-  return findMsalCodes(flat).map(({ code, cause, at }) => ({
+  return findMsalCodes(flat).map(({ code, by, cause, at }) => ({
     id: cause,
-    reason: `\`${code}\` is what MSAL calls this`,
+    reason: `\`${code}\` is what ${by} calls this`,
     quote: sentenceAt(flat, at),
     strength: cause === 'mfa-required' ? (inChain ? strengthInChain : 39) : strengthOfMsalCode,
     at,
@@ -102,12 +102,19 @@ function fromRules(table: readonly Rule[], flat: string, circumstances: Circumst
   return table.flatMap((rule) => {
     const words = quoteFor(rule, flat)
     if (words === null) return []
-    const at = Math.max(0, flat.indexOf(words))
+    const at = wordStart(flat, Math.max(0, flat.indexOf(words)))
     const sentence = sentenceAt(flat, at)
     const quote = sentence.length > words.length ? sentence : shorten(words)
     const strength = typeof rule.strength === 'number' ? rule.strength : rule.strength(circumstances)
     return [{ id: rule.cause, reason: rule.reason, quote, strength, at }]
   })
+}
+
+/** A quote begins with a whole word. */
+function wordStart(flat: string, at: number): number {
+  let start = at
+  while (start > 0 && at - start < 60 && /[^\s"'`{[(,;]/.test(flat[start - 1] ?? ' ')) start -= 1
+  return at - start < 60 ? start : at
 }
 
 /** Below this a rule only says what a chain always says; then what is mostly meant is said as well. */

@@ -17,7 +17,8 @@ const who: Readonly<Record<string, string>> = {
   microsoft: 'Microsoft: try again later',
 }
 
-function causeFor(id: CauseId, because: string): ExplainedCause {
+/** A cause for a subject that is no failure: the steps keep their placeholders. */
+export function causeFor(id: CauseId, because: string): ExplainedCause {
   return { id, meaning: causes[id].meaning, because, steps: stepsFor(id, { facts: {}, flat: '' }), guide: null }
 }
 
@@ -101,7 +102,9 @@ function explainUnknownCode(code: string): Explanation {
         title: 'what to do',
         rows: [
           {
-            text: `look it up: https://login.microsoftonline.com/error?code=${code.replace(/^AAD(?:STS|B2C)/, '')}`,
+            text: code.startsWith('AADB2C')
+              ? 'look it up: https://learn.microsoft.com/azure/active-directory-b2c/error-codes'
+              : `look it up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
           },
           {
             text: 'paste the whole message: what stands behind the code says more than its number',
@@ -175,11 +178,17 @@ export function explainCredential(entry: CredentialEntry, failures: readonly Tro
           { label: 'fits', text: entry.fits },
           ...(entry.inputs.length === 0 ? [] : [{ label: 'needs', text: entry.inputs.join('; ') }]),
           ...(entry.variables.length === 0 ? [] : [{ label: 'reads', text: entry.variables.join(', ') }]),
-          {
-            label: 'order',
-            text:
-              order.length === 0 ? 'no member of the default chain' : `place in the default chain: ${order.join(', ')}`,
-          },
+          ...(/^(?:DefaultAzure|ChainedToken)Credential$/.test(entry.name)
+            ? []
+            : [
+                {
+                  label: 'order',
+                  text:
+                    order.length === 0
+                      ? 'no member of the default chain'
+                      : `place in the default chain: ${order.join(', ')}`,
+                },
+              ]),
           ...entry.pitfalls.map((text) => ({ label: 'note', text })),
         ],
       },
