@@ -85,6 +85,8 @@ function notFound({ tool, refused, passedOver }: ProblemFacts['tool-not-found'])
 function failed({ tool, file, ending, reason, message, codes }: ProblemFacts['tool-failed']): Diagnosis {
   switch (reason) {
     case 'not-logged-in':
+      // The SDK looked at the command that the tool proposes, and not at Entra's reason before it.
+      if (codes.length > 0) return refusedThrough(tool, codes)
       return found([notSignedIn[tool]], { text: 'sign in where this runs, as the same user', command: signIn[tool] })
     case 'claims-needed':
       return found([notSignedIn[tool]], { text: 'sign in again: more is asked of the account', command: signIn[tool] })

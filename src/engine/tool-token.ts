@@ -90,6 +90,8 @@ export async function runTool(
       if ((code === 0 ? stdout : stdout + stderr).includes('\ufffd')) {
         return failure(unavailable(problem('tool-not-text', { tool: tool.name, file })))
       }
+      const said = code === 0 ? '' : shorten(maskTokens(stderr.trim() || stdout.trim()))
+      if (said !== '') ports.note?.({ kind: 'process', what: file, result: `said: ${said}` })
       const ending = result.kind === 'exited' ? `exit ${result.code}` : `killed by ${result.signal}`
       return success({ file, code, ending, stdout, stderr })
     }
@@ -114,6 +116,12 @@ export function judgeRun(
   if (isSignedOut || notFound?.test(stderr) === true || claimsNeeded?.test(stderr) === true) return explain()
   const answer = read()
   return answer.kind === 'token' || code === 0 ? answer : explain()
+}
+
+/** The beginning, on one line: what a trace has room for. */
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }
 
 function toLines(text: string): string {

@@ -60,7 +60,7 @@ const reasons: Reasons = {
   'tool-timed-out': ({ tool, timeoutMs }) => `${tools[tool]} took longer than ${seconds(timeoutMs)}`,
   'tool-not-text': ({ tool }) => `${tools[tool]} printed no text`,
   'tool-failed': ({ tool, reason, codes, ending }) => {
-    if (reason === 'not-logged-in') return `nobody is signed in to ${tools[tool]}`
+    if (reason === 'not-logged-in' && codes.length === 0) return `nobody is signed in to ${tools[tool]}`
     return codes[0] === undefined ? `${tools[tool]}: ${ending}` : `${tools[tool]}: ${codes[0]}`
   },
   'tool-output': ({ tool }) => `${tools[tool]} printed no token`,

@@ -132,6 +132,22 @@ echo '{"accessToken": "${opaque}", "expires_on": 4795226400, "tenant": "t"}'`,
     expect(failureOf(run)).toMatchObject({ exitCode: code, causes, codes })
   })
 
+  test.each(['python', 'js', 'dotnet', 'java', 'go'])(
+    "Entra's reason is told where the SDK looks at the advice behind it: --sdk %s",
+    async (sdk) => {
+      const said = 'AADSTS700082: The refresh token has expired. Run az login'
+      tools.put('az', `echo '${said}' >&2; exit 1`)
+      const run = await azid(['get-token', '-c', 'az', '--json', '--sdk', sdk])
+      expect(run.code).toBe(4)
+      expect(failureOf(run)).toMatchObject({ codes: ['AADSTS700082'], causes: ['refresh-token-expired'] })
+      const evidence = failureOf(run).attempts[0]?.evidence ?? []
+      expect(evidence).toContainEqual(expect.objectContaining({ kind: 'process', result: `said: ${said}` }))
+      const human = await azid(['get-token', '-c', 'az', '--sdk', sdk])
+      expect(human.stderr).toContain('AADSTS700082')
+      expect(human.stderr).not.toContain('nobody is signed in')
+    },
+  )
+
   test("in a chain of one's own a signed-out az passes the turn on", async () => {
     tools.put('az', `echo "Please run 'az login' to setup account." >&2; exit 1`)
     tools.put('azd', `echo '{"token": "from-azd", "expiresOn": "2126-11-21T03:04:05Z"}'`)
