@@ -327,7 +327,7 @@ _azid_get_token() {
     '--expect-type=''[exit code 7 unless the token is of this kind of identity]:TYPE:(user service-principal managed-identity)' \
     '(-o --output)'{-o+,--output=}'[shape of the answer]:FORMAT:(token json az azd header env dotenv github-actions azure-pipelines gitlab exec-credential managed-identity)' \
     '--output-file=''[write to this file (mode 0600) instead of stdout]:FILE:_files' \
-    '--shell=''[whose syntax --output env uses; without it sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
+    '--shell=''[whose syntax --output env uses; usually sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
     '*''--var=''[name of the variable to set; once for each target]:NAME:(AZURE_ACCESS_TOKEN GRAPH_TOKEN AZURE_OPENAI_AD_TOKEN PGPASSWORD MYSQL_PWD REDISCLI_AUTH AZURE_DEVOPS_EXT_PAT DATABRICKS_TOKEN)' \
     '--unset''[take the variables away again; asks for no token]' \
     '--json''[print one JSON object, also when the command fails]' \
@@ -602,7 +602,7 @@ _azid_serve() {
     '*''--allow-host=''[another host name by which clients may ask]:NAME: ' \
     '--ttl=''[end after this time; without it, when interrupted]:TIME: ' \
     '--print=''[for whom the variables are printed]:FORM:(env docker)' \
-    '--shell=''[whose syntax --output env uses; without it sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
+    '--shell=''[whose syntax --output env uses; usually sh]:SHELL:(sh bash zsh fish powershell cmd nu)' \
     '(-q --quiet)'{-q,--quiet}'[say nothing on stderr but errors]' \
     '(-v --verbose)'{-v,--verbose}'[say on stderr what was resolved and tried]' \
     '--debug''[say on stderr all that is looked at, redacted]' \

@@ -858,9 +858,9 @@ export const options = {
     valueName: 'SHELL',
     choices: ['sh', 'bash', 'zsh', 'fish', 'powershell', 'cmd', 'nu'],
     group: 'output',
-    summary: 'whose syntax --output env uses; without it sh',
+    summary: 'whose syntax --output env uses; usually sh',
     details:
-      'fish: azid ... | source. powershell: azid ... | Out-String | Invoke-Expression. nu: azid ... | from json | load-env; with --unset: hide-env ...(azid ... | from json). cmd: FOR /F "delims=" %i IN (\'azid ...\') DO @%i.',
+      'Without it that of sh, on Windows that of PowerShell unless SHELL is set, as in Git Bash. fish: azid ... | source. powershell: azid ... | Out-String | Invoke-Expression. nu: azid ... | from json | load-env; with --unset: hide-env ...(azid ... | from json). cmd: FOR /F "delims=" %i IN (\'azid ...\') DO @%i.',
   },
   var: {
     kind: 'list',

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { ExitName } from '../exit-codes.ts'
 import type { Setting } from '../options.ts'
 import { drawGithubFile, refuseName } from '../output/exports.ts'
-import { shells } from '../output/shells.ts'
+import { shells, usualShell } from '../output/shells.ts'
 import {
   type ExecApiVersion,
   execApiVersions,
@@ -36,7 +36,7 @@ export async function prepareDelivery(preparation: Preparation): Promise<Deliver
   if (settings.output.value === 'github-actions') await checkJobFiles(runtime)
   const execApiVersion =
     settings.output.value === 'exec-credential' ? readExecApiVersion(runtime.env) : execApiVersions[1]
-  return { format, variables, options: { shell: settings.shell?.value ?? 'sh', execApiVersion } }
+  return { format, variables, options: { shell: settings.shell?.value ?? usualShell(runtime), execApiVersion } }
 }
 
 function checkShape({ settings, targets }: Preparation, format: TokenFormat): void {

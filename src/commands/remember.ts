@@ -63,6 +63,14 @@ export async function rememberCommandLine(
   const [acquisition] = acquired
   if (argv === undefined || acquisition === undefined || acquired.length > 1 || !acquisition.fromCache) return
   if (doMoreThanPrint.has(settings.output.value)) return
+  // Whose syntax is usual there, a variable says that is no part of an answer's name.
+  if (
+    settings.output.value === 'env' &&
+    settings.shell === undefined &&
+    preparation.runtime.host.platform === 'win32'
+  ) {
+    return
+  }
   if (!isWhole(settings) || preparation.runtime.env.get('AZURE_LOG_LEVEL') !== undefined) return
   const print: RememberedPrint = {
     format: settings.output.value,

@@ -2,7 +2,7 @@
 import type { Invocation } from '../cli/invocation.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { printJson } from '../output/json.ts'
-import { quoteForPosix } from '../output/shells.ts'
+import { shells, usualShell } from '../output/shells.ts'
 import { escapeToLine } from '../output/text.ts'
 import type { Runtime } from '../runtime.ts'
 import { childEnvironment } from '../sandbox/child-environment.ts'
@@ -58,7 +58,7 @@ async function startAndWait(invocation: Invocation, runtime: Runtime): Promise<E
       const { origin, port, tenantId } = sandbox
       await terminal.stdout.write(printJson({ schemaVersion: 1, origin, port, tenantId, persona, environment }))
     } else {
-      await terminal.stdout.write(drawExports(environment))
+      await terminal.stdout.write(drawExports(environment, runtime))
       if (settings.quiet?.value !== true) {
         await terminal.stderr.write(
           `azid sandbox: a local Entra ID at ${sandbox.origin} until Ctrl-C\n` +
@@ -73,10 +73,10 @@ async function startAndWait(invocation: Invocation, runtime: Runtime): Promise<E
   }
 }
 
-function drawExports(environment: Readonly<Record<string, string>>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${quoteForPosix(value)}\n`)
-    .join('')
+function drawExports(environment: Readonly<Record<string, string>>, runtime: Runtime): string {
+  const text = shells[usualShell(runtime)].set(Object.entries(environment).map(([name, value]) => ({ name, value })))
+  if (text === null) throw new Error('what the sandbox makes holds no NUL')
+  return text
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts'
 import type { ExitName } from '../exit-codes.ts'
 import type { Settings } from '../options.ts'
 import { createLog, type Log } from '../output/log.ts'
-import { shells } from '../output/shells.ts'
+import { shells, usualShell } from '../output/shells.ts'
 import { describeSpan } from '../output/times.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
@@ -94,7 +94,7 @@ function drawVariables(endpoint: OpenEndpoint, isForDocker: boolean, settings: S
     ...endpoint.variablesFor(address),
     ...(hasProxy(runtime.env) ? bypassProxy([address], runtime) : {}),
   }
-  const text = shells[settings.shell?.value ?? 'sh'].set(
+  const text = shells[settings.shell?.value ?? usualShell(runtime)].set(
     Object.entries(variables).map(([name, value]) => ({ name, value })),
   )
   if (text !== null) return text

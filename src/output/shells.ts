@@ -1,4 +1,5 @@
 /** Assignments in the syntax of each shell, with values that it reads back as they were. One row a shell. */
+import type { Runtime } from '../runtime.ts'
 
 export interface Shell {
   /** Sets and exports these variables; null when one of the values cannot be written safely in this shell. */
@@ -49,6 +50,19 @@ export const shells = {
 } as const satisfies Record<string, Shell>
 
 export type ShellName = keyof typeof shells
+
+/** Whose syntax is meant where nobody says it: on Windows that of PowerShell, but for Git Bash and its like, which set SHELL. */
+export function usualShell({ env, host }: Pick<Runtime, 'env' | 'host'>): ShellName {
+  return host.platform === 'win32' && (env.get('SHELL') ?? '') === '' ? 'powershell' : 'sh'
+}
+
+/** A hint's command that sets or unsets variables, written for sh, in the words of another shell; any other as it is. */
+export function sayFor(shell: ShellName, command: string): string {
+  const [, name = '', value = ''] = /^export (\w+)=([^\s'"$`\\]+)$/.exec(command) ?? []
+  if (name !== '') return shell === 'sh' ? command : (shells[shell].set([{ name, value }])?.trimEnd() ?? command)
+  const [, names = ''] = /^unset (\w+(?: \w+)*)$/.exec(command) ?? []
+  return names === '' || shell === 'sh' ? command : shells[shell].unset(names.split(' ')).trimEnd()
+}
 
 function lines(draw: (variable: Assignment) => string): Shell['set'] {
   return (variables) =>

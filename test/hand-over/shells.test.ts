@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ShellName, shells } from '../../src/output/shells.ts'
+import { main } from '../../src/main.ts'
+import { type ShellName, sayFor, shells, usualShell } from '../../src/output/shells.ts'
+import { fakeRuntime } from '../fakes/runtime.ts'
 
 const hostile = [
   "it's",
@@ -159,3 +161,37 @@ function readPowerShell(text: string): string {
   expect(text.slice(at)).toBe("'\n")
   return value
 }
+
+describe('where nobody names the shell', () => {
+  test.each([
+    ['linux', {}, 'sh'],
+    ['darwin', { SHELL: '/bin/zsh' }, 'sh'],
+    ['win32', {}, 'powershell'],
+    ['win32', { SHELL: '/usr/bin/bash' }, 'sh'],
+  ] as const)('%s, %j: %s', (platform, env, shell) => {
+    expect(usualShell(fakeRuntime({ platform, env }))).toBe(shell)
+  })
+
+  test.each([
+    [{}, "Remove-Item -LiteralPath 'Env:PGPASSWORD' -ErrorAction SilentlyContinue\n"],
+    [{ SHELL: '/usr/bin/bash' }, 'unset PGPASSWORD\n'],
+  ])('get-token on Windows, %j', async (env, lines) => {
+    const runtime = fakeRuntime({ platform: 'win32', env })
+    expect(await main(['get-token', 'postgres', '-o', 'env', '--unset'], runtime)).toBe(0)
+    expect(runtime.stdout).toBe(lines)
+  })
+
+  test.each([
+    ['export AZURE_TOKEN_CREDENTIALS=dev', "$env:AZURE_TOKEN_CREDENTIALS = 'dev'"],
+    [
+      'unset A B',
+      "Remove-Item -LiteralPath 'Env:A' -ErrorAction SilentlyContinue\nRemove-Item -LiteralPath 'Env:B' -ErrorAction SilentlyContinue",
+    ],
+    ['export NO_PROXY="$NO_PROXY,169.254.169.254"', 'export NO_PROXY="$NO_PROXY,169.254.169.254"'],
+    ['azid login', 'azid login'],
+    ['unset A; rm -r x', 'unset A; rm -r x'],
+  ])('a hint, %s', (command, said) => {
+    expect(sayFor('powershell', command)).toBe(said)
+    expect(sayFor('sh', command)).toBe(command)
+  })
+})
