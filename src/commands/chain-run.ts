@@ -9,6 +9,7 @@ import type { ChainEvent, ChainResult, CredentialName } from '../engine/types.ts
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
 import type { Presented } from '../output/chain-text.ts'
 import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
+import { sayFor, usualShell } from '../output/shells.ts'
 import type { Preparation } from './acquire.ts'
 import { type Detour, findDetour, isOnTheWay } from './chain-detour.ts'
 import { askLinks, type ChainSession, placeEvidence, portsOf } from './chain-session.ts'
@@ -59,7 +60,7 @@ async function adviceFor(
 ): Promise<readonly Advice[]> {
   const { profile, kind, chain, runtime } = preparation
   const [machineFacts, cacheFacts] = await Promise.all([machine, cache])
-  return advise({
+  const advice = advise({
     sdk: profile.sdk,
     title: profile.title,
     detour,
@@ -77,6 +78,8 @@ async function adviceFor(
     ...(other === null ? {} : { isDeveloperMachine: false }),
     ...cacheFacts,
   })
+  const shell = usualShell(runtime)
+  return advice.map((each) => (each.command === undefined ? each : { ...each, command: sayFor(shell, each.command) }))
 }
 
 export interface DryRun extends ChainRun {
