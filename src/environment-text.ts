@@ -9,18 +9,11 @@ export function parseEnvironment(bytes: Uint8Array): ReadonlyMap<string, string>
   return text.includes('\0') ? parseEntries(text) : parseLines(text)
 }
 
-/** A file of Compose: it names variables, but many services have their own. */
-export function isComposeFile(bytes: Uint8Array): boolean {
-  return /^services:\s*(?:#.*)?$/m.test(decode(bytes.subarray(0, 64 * 1024)))
-}
-
-/** The names of a Compose file's services, in order; those of one that is not written in lines are not found. */
-export function listServices(bytes: Uint8Array): readonly string[] {
-  const [, below = ''] = decode(bytes).split(/^services:[^\n]*\n/m, 2)
-  const block = /^(?:(?:[^\S\n][^\n]*|#[^\n]*|)(?:\n|$))*/.exec(below.replaceAll('\r', ''))?.[0] ?? ''
-  const keys = [...block.matchAll(/^( +)(["']?)([\w.-]+)\2:/gm)]
-  const indent = keys[0]?.[1]
-  return keys.flatMap(([, margin, , name]) => (margin === indent && name !== undefined ? [name] : []))
+/** By its name or what it begins with: no lines of variables, but a file of Compose perhaps. */
+export function isYaml(name: string, bytes: Uint8Array): boolean {
+  if (/\.ya?ml$/i.test(name)) return true
+  const text = decode(bytes)
+  return /^\s*\{/.test(text) || /^(["']?)services\1\s*:(?:\s|$)/m.test(text)
 }
 
 /** PowerShell's `>` writes UTF-16. */

@@ -118,11 +118,12 @@ export const commands = {
       'Orders, policies and messages are those of the SDK that --sdk names; --sdk all compares them.',
     ],
     operands: [target],
-    options: [...asking, 'all', 'dry-run', 'env-file', 'env-pid', 'report', 'json', ...common],
+    options: [...asking, 'all', 'dry-run', 'env-file', 'service', 'env-pid', 'report', 'json', ...common],
     examples: [
       { text: 'why does DefaultAzureCredential fail here', command: 'azid chain' },
       { text: 'who would win, and whose token each one has', command: 'azid chain --all' },
       { text: 'what a running service sees', command: 'azid chain --env-pid 4242' },
+      { text: 'what a service of Compose would see', command: 'azid chain --env-file compose.yaml --service web' },
       { text: 'what is configured, without a packet', command: 'azid chain --dry-run --env-file .env' },
       { text: 'only az and azd, in this order', command: 'azid chain -c azure-cli,azure-developer-cli' },
       { text: 'a report to paste into an issue', command: 'azid chain -v --report chain.md' },

@@ -18,6 +18,7 @@ const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix:
     fix: 'prove the identity with one of them',
   },
   { names: ['client-id', 'object-id', 'resource-id'], fix: 'name the identity in one way' },
+  { names: ['env-file', 'env-pid'], fix: 'look at one environment at a time' },
   { names: ['scope', 'resource'], fix: 'say what the token is for in one way' },
 ]
 
@@ -25,6 +26,7 @@ const exclusive: readonly { readonly names: readonly OptionName[]; readonly fix:
 const companions: readonly { readonly name: OptionName; readonly of: OptionName }[] = [
   { name: 'certificate-password-file', of: 'certificate' },
   { name: 'send-certificate-chain', of: 'certificate' },
+  { name: 'service', of: 'env-file' },
   { name: 'code-verifier-file', of: 'authorization-code-file' },
 ]
 

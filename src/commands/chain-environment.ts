@@ -1,36 +1,27 @@
 /** Another program's variables in place of the shell's: `--env-file` and `--env-pid`. azid's own options stay as they are. */
-import path from 'node:path'
-import { isComposeFile, listServices, parseEnvironment } from '../environment-text.ts'
+import { isYaml, parseEnvironment } from '../environment-text.ts'
 import type { Setting, Settings } from '../options.ts'
-import type { Env, FileSystem, Host, ProcessRunner, Runtime } from '../runtime.ts'
+import type { FileSystem, Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
+import type { OtherEnvironment } from './chain-ports.ts'
 import { describeFileError } from './inputs.ts'
-
-export interface OtherEnvironment {
-  readonly kind: 'file' | 'process'
-  /** For people: a path, or `process 42 (python3)`. */
-  readonly name: string
-  readonly variables: ReadonlyMap<string, string>
-  /** Where relative paths begin. Absent: here. */
-  readonly folder?: string
-  /** Where that program's files are, when it does not see the same ones as this one: a container. */
-  readonly root?: string
-}
 
 /** More than any environment may hold on Linux. */
 const maxBytes = 4 * 1024 * 1024
 
 /** Null where neither option is given. Throws `UsageError` for a file or a process whose variables cannot be had. */
 export async function readOtherEnvironment(settings: Settings, runtime: Runtime): Promise<OtherEnvironment | null> {
-  if (settings.envFile !== undefined) return readEnvironmentFile(settings.envFile, runtime)
+  if (settings.envFile !== undefined) return readEnvironmentFile(settings.envFile, settings, runtime)
   if (settings.envPid !== undefined) return readProcess(settings.envPid, runtime)
   return null
 }
 
 async function readEnvironmentFile(
   { value, source }: Setting<string>,
-  { files, terminal }: Runtime,
+  settings: Settings,
+  runtime: Runtime,
 ): Promise<OtherEnvironment> {
+  const { files, terminal } = runtime
   const isStdin = value === '-'
   const name = isStdin ? 'stdin' : value
   if (isStdin && terminal.stdin.isTerminal) {
@@ -44,16 +35,15 @@ async function readEnvironmentFile(
       fix: 'give a file that this user can read',
     })
   }
-  if (isComposeFile(read.value)) {
-    const services = listServices(read.value)
-    const place = isStdin ? '' : ` -f ${/^[\w./-]+$/.test(value) ? value : 'FILE'}`
-    const service = services.length === 1 ? services[0] : 'SERVICE'
+  if (isYaml(name, read.value)) {
+    const { readComposeEnvironment } = await import('./chain-compose.ts')
+    return readComposeEnvironment({ name, file: isStdin ? null : value, bytes: read.value }, settings, runtime)
+  }
+  if (settings.service !== undefined) {
     throw new UsageError({
-      message: `\`${name}\` is a Compose file, and only Compose knows the variables of a service: they come from its env files and the shell as well`,
-      source: source.name,
-      fix: `let Compose say them, also of a service that does not start: docker compose${place} run --rm --no-deps -T --entrypoint env ${service} | azid chain --environment-file -${
-        services.length > 1 ? ` (SERVICE is one of ${services.join(', ')})` : ''
-      }`,
+      message: `\`${name}\` is no Compose file, and has no services`,
+      source: settings.service.source.name,
+      fix: 'leave it out, or give a Compose file',
     })
   }
   const variables = parseEnvironment(read.value)
@@ -111,71 +101,4 @@ async function seesSameFiles(folder: string, files: FileSystem): Promise<boolean
   )
   if (theirs?.ok !== true || ours?.ok !== true) return true
   return Buffer.from(theirs.value).equals(Buffer.from(ours.value))
-}
-
-/**
- * The ports as a program with these variables would have them: its environment wholly, its home and working folder, a
- * container's files; and programs that are started, and proxies, follow its variables too.
- */
-export function withEnvironment(runtime: Runtime, other: OtherEnvironment): Runtime {
-  const { variables } = other
-  const env: Env = { get: (name) => variables.get(name), names: () => [...variables.keys()] }
-  const changes: Partial<Runtime> = {
-    env,
-    host: movedHost(runtime.host, other),
-    files: movedFiles(runtime.files, other),
-    processes: movedProcesses(runtime, other),
-    http: runtime.http.forEnvironment?.(env) ?? runtime.http,
-  }
-  // Copying descriptors keeps late what is looked up late.
-  return Object.defineProperties(
-    {},
-    {
-      ...Object.getOwnPropertyDescriptors(runtime),
-      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, { value, enumerable: true }])),
-    },
-  ) as Runtime
-}
-
-function movedHost(host: Host, { variables, folder }: OtherEnvironment): Host {
-  const home = variables.get(host.platform === 'win32' ? 'USERPROFILE' : 'HOME') ?? ''
-  return {
-    platform: host.platform,
-    architecture: host.architecture,
-    homeFolder: home === '' ? host.homeFolder : home,
-    currentFolder: folder ?? host.currentFolder,
-    temporaryFolder: host.temporaryFolder,
-    processId: host.processId,
-    userId: host.userId,
-    nodeVersion: host.nodeVersion,
-    release: host.release,
-  }
-}
-
-/** Reading only: nothing is written for another program. */
-function movedFiles(files: FileSystem, { folder, root }: OtherEnvironment): FileSystem {
-  if (folder === undefined) return files
-  const place = (file: string): string => {
-    if (!path.posix.isAbsolute(file)) return path.posix.join(folder, file)
-    return root === undefined || file.startsWith('/proc/') ? file : `${root}${file}`
-  }
-  return {
-    ...files,
-    read: (file, options) => files.read(place(file), options),
-    stat: (file, options) => files.stat(place(file), options),
-    list: (file) => files.list(place(file)),
-    isReadable: (file) => files.isReadable(place(file)),
-  }
-}
-
-function movedProcesses({ processes, env }: Runtime, { variables, root }: OtherEnvironment): ProcessRunner {
-  const absent = env.names().filter((name) => !variables.has(name))
-  const changes = { ...Object.fromEntries(absent.map((name) => [name, undefined])), ...Object.fromEntries(variables) }
-  return {
-    run: async (request, signal) =>
-      root === undefined
-        ? processes.run({ ...request, env: { ...changes, ...request.env } }, signal)
-        : { kind: 'not-started', detail: 'it is in a container, where azid can look but start nothing' },
-    attach: (request) => processes.attach(request),
-  }
 }

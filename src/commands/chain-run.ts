@@ -12,6 +12,7 @@ import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
 import { sayFor, usualShell } from '../output/shells.ts'
 import type { Preparation } from './acquire.ts'
 import { type Detour, findDetour, isOnTheWay } from './chain-detour.ts'
+import { isInContainer } from './chain-ports.ts'
 import { askLinks, type ChainSession, placeEvidence, portsOf } from './chain-session.ts'
 
 export interface ChainRun {
@@ -75,7 +76,9 @@ async function adviceFor(
     clockAheadMs: clock.aheadMs(),
     ...machineFacts,
     // Another program's variables may be meant for somewhere else.
-    ...(other === null ? {} : { isDeveloperMachine: false }),
+    ...(other === null
+      ? {}
+      : { isDeveloperMachine: false, ...(isInContainer(other) ? { isContainer: true, isOutside: true } : {}) }),
     ...cacheFacts,
   })
   const shell = usualShell(runtime)

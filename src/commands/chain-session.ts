@@ -9,7 +9,6 @@ import type { Redact } from '../output/report.ts'
 import type { Runtime } from '../runtime.ts'
 import { UsageError } from '../usage-error.ts'
 import { cachedRequest, type Preparation, prepare, type Target } from './acquire.ts'
-import type { OtherEnvironment } from './chain-environment.ts'
 import {
   type CacheFacts,
   lookAtMachine,
@@ -19,6 +18,7 @@ import {
   type ObservedClock,
   observeClock,
 } from './chain-facts.ts'
+import type { OtherEnvironment } from './chain-ports.ts'
 import { redactorOf } from './known-secrets.ts'
 
 /** A chain that is ready to run. */
@@ -64,10 +64,10 @@ export async function openSession(
 }
 
 /** What the SDK raises names the variable itself. */
-function placeError({ facts }: UsageError, { name }: OtherEnvironment): UsageError {
+function placeError({ facts }: UsageError, { name, places }: OtherEnvironment): UsageError {
   const source = facts.source ?? (facts.message.includes(selector) ? selector : '')
   const isVariable = /^[A-Z]/.test(source) && !source.startsWith('AZID_')
-  return new UsageError(isVariable ? { ...facts, source: `${source} of ${name}` } : facts)
+  return new UsageError(isVariable ? { ...facts, source: `${source} of ${places?.get(source) ?? name}` } : facts)
 }
 
 const selector = 'AZURE_TOKEN_CREDENTIALS'
@@ -130,7 +130,7 @@ export function placeEvidence(attempt: Attempt, other: OtherEnvironment | null):
   if (other === null) return attempt
   const evidence = attempt.evidence.map((each) =>
     each.kind === 'env' && each.result !== 'not set'
-      ? { ...each, result: `${each.result} (from ${other.name})` }
+      ? { ...each, result: `${each.result} (from ${other.places?.get(each.what) ?? other.name})` }
       : each,
   )
   return { ...attempt, evidence }

@@ -16,6 +16,8 @@ export interface AdviceFacts {
   readonly env: Pick<Env, 'get' | 'names'>
   readonly host: Pick<Host, 'platform' | 'release'>
   readonly isContainer: boolean
+  /** The program is in a container, and azid is not. */
+  readonly isOutside?: boolean
   /** Somebody works here: signed-in tools, an editor or a desktop, and neither CI nor a host of Azure. */
   readonly isDeveloperMachine: boolean
   /** The SDK as people call it: `Python azure-identity`. */
@@ -192,10 +194,14 @@ export const adviceRows: readonly AdviceRow[] = [
   {
     id: 'container-without-az',
     reason: 'the sign-in of the host is not seen in a container',
-    advise: ({ isContainer, attempts, outcome }) => {
+    advise: ({ isContainer, isOutside, attempts, outcome }) => {
       if (!isContainer || outcome === 'succeeded' || !isMissing(attempts, 'az')) return null
+      const where =
+        isOutside === true
+          ? "it runs in a container: the host's sign-in is not seen in there, even where its image has az"
+          : "this is a container without az: the host's sign-in is not seen in here"
       return {
-        text: "this is a container without az: the host's sign-in is not seen in here. Give it a workload or managed identity, or hand it a token of yours with `azid serve` on the host",
+        text: `${where}. Give it a workload or managed identity, or hand it a token of yours with \`azid serve\` on the host`,
       }
     },
   },

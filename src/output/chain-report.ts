@@ -16,6 +16,10 @@ import {
 export interface ReportedEnvironment {
   readonly kind: 'file' | 'process'
   readonly name: string
+  /** Of a Compose file. */
+  readonly service?: string
+  /** What has to be known to read the trace rightly. */
+  readonly notes?: readonly string[]
 }
 
 export interface ChainReport {
@@ -133,7 +137,11 @@ export function chainToJson(report: ChainReport): Record<string, unknown> {
     message,
     attempts: attempts.map(attemptToJson),
     advice,
-    ...(environment === null ? {} : { environment: { kind: environment.kind, name: environment.name } }),
+    ...(environment === null ? {} : { environment: environmentToJson(environment) }),
     ...(report.isDryRun ? { dryRun: true } : {}),
   }
+}
+
+function environmentToJson({ kind, name, service, notes }: ReportedEnvironment): ReportedEnvironment {
+  return { kind, name, ...(service === undefined ? {} : { service }), ...(notes === undefined ? {} : { notes }) }
 }

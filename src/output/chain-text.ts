@@ -63,6 +63,7 @@ function restrictions({ mode, environment, excluded }: ChainHead, { style, colum
   const notes: string[] = modes[mode] === '' ? [] : [modes[mode]]
   if (environment !== null)
     notes.push(`with the variables of ${escapeToLine(environment.name)} in place of this shell's`)
+  for (const note of environment?.notes ?? []) notes.push(escapeToLine(note))
   for (const by of new Set(excluded.map((each) => each.by))) {
     const names = excluded.filter((each) => each.by === by).map(({ name }) => name)
     notes.push(`${escapeToLine(by)} leaves out ${names.join(', ')}`)

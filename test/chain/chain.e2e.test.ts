@@ -396,18 +396,6 @@ describe('--env-file', () => {
   test.each([
     ['a file that is not there', 'nowhere.env', null, 'there is no such file'],
     ['a file without variables', 'empty.env', '# nothing\n', 'holds no variables'],
-    [
-      'a Compose file',
-      'compose.yaml',
-      'services:\n  web:\n    environment:\n      A: b\n',
-      'run --rm --no-deps -T --entrypoint env web | azid chain --environment-file -',
-    ],
-    [
-      'a Compose file of several services',
-      'several.yaml',
-      'services:\n  web:\n    image: a\n  db:\n    image: b\n',
-      'env SERVICE | azid chain --environment-file - (SERVICE is one of web, db)',
-    ],
   ])('%s: exit 2 and what to do', async (_, name, content, says) => {
     const file = path.join(folder, name)
     if (content !== null) writeFileSync(file, content)

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: files hold such references
 import { describe, expect, test } from 'vitest'
-import { isComposeFile, listServices, parseEnvironment } from '../../src/environment-text.ts'
+import { isYaml, parseEnvironment } from '../../src/environment-text.ts'
 
 const read = (text: string): Record<string, string> =>
   Object.fromEntries(parseEnvironment(new TextEncoder().encode(text)))
@@ -64,22 +64,17 @@ describe('variables in every form that programs keep them in', () => {
     expect(read('A="open\nB=1\n')).toEqual({ A: '"open', B: '1' })
   })
 
-  test('a Compose file is told from an env file', () => {
-    expect(isComposeFile(Buffer.from('name: x\nservices:\n  web:\n    environment:\n      A: 1\n'))).toBe(true)
-    expect(isComposeFile(Buffer.from('services=1\nA=services:\n'))).toBe(false)
-  })
-
-  test('the services of a Compose file, and nothing below or beside them', () => {
-    const list = (text: string): readonly string[] => listServices(Buffer.from(text))
-    expect(list('name: x\nservices:\n  web:\n    image: a\n    environment:\n      A: 1\n')).toEqual(['web'])
-    expect(
-      list(
-        'services: # two\r\n\r\n# here\r\n    "web-1":\r\n        image: a\r\n    db.x:\r\n        image: b\r\nvolumes:\r\n    data:\r\n',
-      ),
-    ).toEqual(['web-1', 'db.x'])
-    expect(list('services: {web: {image: a}}\n')).toEqual([])
-    expect(list('A=1\n')).toEqual([])
-    expect(list(`services:\n${'  web:\n    image: a\n'.repeat(50_000)}`)).toHaveLength(50_000)
+  test.each([
+    ['by its name', 'x.yml', 'A=1\n', true],
+    ['by its services', 'stdin', 'name: x\nservices:\n  web:\n', true],
+    ['by its services in quotes, on Windows', 'stdin', '"services" :\r\n  web:\r\n', true],
+    ['by its services in one line', 'stdin', 'services: {web: {}}\n', true],
+    ['behind much else', 'stdin', `x-a: &a\n${'  - b\n'.repeat(50_000)}services:\n`, true],
+    ['as JSON', 'stdin', '\n{"services": {}}', true],
+    ['not by a variable', '.env', 'services=1\nA=services:\nB= services:\n', false],
+    ['not by a longer word', '.env', 'services:8080\nmyservices: 1\n', false],
+  ])('YAML is told from lines: %s', (_, name, text, expected) => {
+    expect(isYaml(name, Buffer.from(text))).toBe(expected)
   })
 
   test('a megabyte is read at once', () => {
