@@ -342,6 +342,7 @@ complete -c azid -n '__azid_at chain' -l fast -d 'ask for no managed identity wh
 complete -c azid -n '__azid_at chain' -l all -d 'all of them: every credential of the chain at once, or every account'
 complete -c azid -n '__azid_at chain' -l dry-run -d 'look at variables and files only; send and start nothing'
 complete -c azid -n '__azid_at chain' -l env-file -l environment-file -rF -d 'take this file\'s variables in place of the shell\'s; - reads stdin'
+complete -c azid -n '__azid_at chain' -l service -x -d 'whose variables: the service of the Compose file behind --env-file'
 complete -c azid -n '__azid_at chain' -l env-pid -x -d 'take the variables of this running process in place of the shell\'s'
 complete -c azid -n '__azid_at chain' -l report -rF -d 'also write a report that can be pasted into an issue (mode 0600)'
 complete -c azid -n '__azid_at chain' -l json -d 'print one JSON object, also when the command fails'

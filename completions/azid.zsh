@@ -382,6 +382,7 @@ _azid_chain() {
     '--all''[all of them\: every credential of the chain at once, or every account]' \
     '--dry-run''[look at variables and files only; send and start nothing]' \
     '(--env-file --environment-file)'{--env-file=,--environment-file=}'[take this file'\''s variables in place of the shell'\''s; - reads stdin]:FILE:_files' \
+    '--service=''[whose variables\: the service of the Compose file behind --env-file]:NAME: ' \
     '--env-pid=''[take the variables of this running process in place of the shell'\''s]:PID: ' \
     '--report=''[also write a report that can be pasted into an issue (mode 0600)]:FILE:_files' \
     '--json''[print one JSON object, also when the command fails]' \

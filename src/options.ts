@@ -657,7 +657,7 @@ export const options = {
     group: 'subject',
     summary: 'whose variables: the service of the Compose file behind --env-file',
     details:
-      "Without it the only service is taken, or the only one with variables for a credential; where several have some, they are listed and nothing is done. Environment, env_file, references with the .env beside the file and this shell, extends, include, merge keys and an override file beside it are read as docker compose up reads them. Paths are the container's: files that are mounted from this machine are read here, all others count as not there; nothing of the container is started, and what its image sets is not known. Several files: docker compose -f A -f B config | azid chain --environment-file - --service NAME.",
+      "Without it the only service is taken, or the only one with variables for a credential; several are listed. env_file, references, extends, include and an override beside the file count as for docker compose up. Paths are the container's: what is mounted from here is read here, and nothing is started. Several files: docker compose config | azid chain --environment-file - --service NAME.",
   },
   'env-pid': {
     kind: 'value',
