@@ -544,11 +544,15 @@ const logged =
 const behind =
   / at (?:(?:async |new )?[\w.$<>]{1,80} \((?:file:|node:|\/|[A-Z]:\\|\w+\.java)|com\.azure\.|Azure\.(?:Identity|Core)\.).*$| (?:\[\w{4,13}\] )?Azure-(?:Core|Identity): .*$| \[(?:Informational|Warning|Verbose|Error)\] ?$/s
 
+/** azd prints its errors as events. */
+const consoleMessage = /\{"type": ?"consoleMessage".{0,120}?"message": ?" ?/g
+
 /** Of a logged exchange what was answered; of a logged exception its message; the class only where it belongs to the sentence. */
 function shorten(words: string): string {
   const answered = /RESPONSE (\d{3}).{0,400}?"?(?:error_description|message)"?: ?"([^"]{1,400})/.exec(words)
   const said = answered === null ? words.slice(0, 1200).replace(logged, '') : `${answered[1]}: ${answered[2]}`
   const trimmed = said
+    .replace(consoleMessage, '')
     .replace(behind, '')
     .replace(/^\w+Credential(?:\.get_token(?:_info)? failed)? ?[:-] (?!is unavailable)/, '')
     .replace(boilerplate, '')

@@ -50,7 +50,7 @@ function explainOne(pasted: string): Explanation | null {
     id,
     meaning: causes[id].meaning,
     because,
-    steps: stepsFor(id, { facts, flat }),
+    steps: stepsFor(id, { facts, flat, sdk: failure.sdk }),
     guide: guideOf(id, failure, matched),
   }))
   return {

@@ -43,6 +43,7 @@ export function rankCauses(
     ...fromRules(rules, flat, circumstances),
   ]
   const isToldByCode = codes.some(isWithoutCause)
+  if (codes.some(isUnknown)) findings.push(...fromDescriptions(flat, circumstances))
   if (!findings.some(({ strength }) => strength >= weakest) && !isToldByCode) {
     if (isAboutSignIn(flat)) findings.push(...fromRules(lastResorts(), flat, circumstances))
     findings.push(...fromClasses(credentials))
@@ -82,6 +83,16 @@ function fromCodes(flat: string, codes: readonly string[]): Finding[] {
 /** A known code that stands for none of the causes, as a fault of Entra's own: what is mostly meant would only mislead. */
 function isWithoutCause(code: string): boolean {
   return code !== 'AADSTS70002' && findAadsts(code) !== undefined && causeOfCode(code) === undefined
+}
+
+function isUnknown(code: string): boolean {
+  return findAadsts(code) === undefined && causeOfCode(code) === undefined
+}
+
+/** Of a code that is not known its description tells, and more than the class of the exception around it. */
+function fromDescriptions(flat: string, circumstances: Circumstances): Finding[] {
+  const described = lastResorts().filter(({ id }) => id.startsWith('described-'))
+  return fromRules(described, flat, circumstances).map((finding) => ({ ...finding, strength: finding.strength + 20 }))
 }
 
 const strengthOfMsalCode = 59

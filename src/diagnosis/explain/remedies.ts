@@ -1,6 +1,6 @@
 /** What to do about each cause: steps with the ids of the text filled in, and when the message's own advice leads astray. */
 import type { CauseId } from '../../knowledge/causes.ts'
-import type { Facts } from './extract.ts'
+import { identityCommands, signInCommand, signInTool, type Told, tokenCommand, upgradeCommand, word } from './places.ts'
 
 export interface Step {
   readonly text: string
@@ -8,35 +8,25 @@ export interface Step {
   readonly command?: string
 }
 
-interface Told {
-  readonly facts: Facts
-  readonly flat: string
-}
-
 const tenant = ({ facts }: Told): string => facts.tenantId ?? '<tenant-id>'
 const client = ({ facts }: Told): string => facts.clientId ?? '<client-id>'
 
-/** An id or a path is quoted so that a shell takes it as one word; anything else is left as a placeholder. */
-function word(value: string | undefined, placeholder: string): string {
-  return value !== undefined && /^[\w.:/@*~-]{1,400}$/.test(value) ? value : placeholder
-}
-
-const azLogin = (told: Told): Step => ({
-  text: 'sign in again, naming the tenant',
-  command: told.facts.tenantId === undefined ? 'az login' : `az login --tenant ${tenant(told)}`,
-})
+const signInAgain = (told: Told): Step => ({ text: 'sign in again, naming the tenant', command: signInCommand(told) })
 
 /** Every cause has steps: the type says so. */
 const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
-  'account-ambiguous': (told) => [{ text: 'forget the saved accounts', command: 'az account clear' }, azLogin(told)],
+  'account-ambiguous': (told) => [
+    { text: 'forget the saved accounts', command: 'az account clear' },
+    signInAgain(told),
+  ],
   'account-disabled': (told) => [
     { text: 'have an administrator enable the account, or sign in with another' },
-    azLogin(told),
+    signInAgain(told),
   ],
   'account-not-in-tenant': (told) => [
     {
       text: 'sign in to the tenant that has both the account and the resource',
-      command: `az login --tenant ${tenant(told)}`,
+      command: signInCommand({ ...told, facts: { tenantId: '<tenant-id>' } }),
     },
     { text: 'or have the account invited there as a guest' },
   ],
@@ -77,7 +67,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   'azd-not-logged-in': (told) => [
     {
       text: 'sign in to azd; the sign-in of az does not count for it',
-      command: told.facts.tenantId === undefined ? 'azd auth login' : `azd auth login --tenant-id ${tenant(told)}`,
+      command: signInCommand(told, 'azd'),
     },
   ],
   'broker-failure': () => [
@@ -114,10 +104,10 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'from a PFX', command: 'openssl pkcs12 -in app.pfx -nodes -out app.pem' },
     { text: 'see that the path and the password are those of this file' },
   ],
-  'cli-invocation-failed': () => [
+  'cli-invocation-failed': (told) => [
     {
       text: 'run what the credential runs, as the same user, and repair what it says',
-      command: 'az account get-access-token --output json',
+      command: tokenCommand(told),
     },
     { text: 'see that its folder belongs to this user', command: 'ls -ld ~/.azure' },
   ],
@@ -130,7 +120,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   'cli-not-logged-in': (told) => [
     {
       text: 'sign in, as the user and in the environment that the program runs in',
-      command: told.facts.tenantId === undefined ? 'az login' : `az login --tenant ${tenant(told)}`,
+      command: signInCommand(told, 'az'),
     },
     { text: 'in a container or under sudo the sign-in of your own account is not seen' },
   ],
@@ -150,7 +140,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   ],
   'device-removed': (told) => [
     { text: 'register the device again (dsregcmd /leave, then join), then sign in' },
-    azLogin(told),
+    signInAgain(told),
   ],
   'dns-failure': () => [
     { text: 'see whether the name resolves where the program runs', command: 'nslookup login.microsoftonline.com' },
@@ -213,16 +203,16 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   'mfa-required': (told) => [
     {
       text: 'sign in where a person can answer, to this tenant',
-      command: `az login --tenant ${tenant(told)}${told.facts.resource === undefined ? '' : ` --scope ${word(told.facts.resource, '<resource>').replace(/\/$/, '')}/.default`}`,
+      command: personCommand(told),
     },
     { text: 'for automation use an application or managed identity: policies for people do not hold for these' },
   ],
-  'mi-ambiguous': () => [
+  'mi-ambiguous': (told) => [
     {
       text: 'name the identity: client_id of ManagedIdentityCredential, or for the default chain AZURE_CLIENT_ID',
       command: 'export AZURE_CLIENT_ID=<client-id-of-the-identity>',
     },
-    { text: 'see which there are', command: 'az vm identity show --resource-group <group> --name <vm>' },
+    { text: 'see which there are', command: identityCommands(told).show },
   ],
   'mi-endpoint-env-missing': () => [
     {
@@ -236,8 +226,8 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
       text: "if it stays, look at the host's own service (on Arc: azcmagent show; in pods: the identity webhook or NMI)",
     },
   ],
-  'mi-none-assigned': () => [
-    { text: 'give the machine an identity', command: 'az vm identity assign --resource-group <group> --name <vm>' },
+  'mi-none-assigned': (told) => [
+    { text: `give the ${identityCommands(told).what} an identity`, command: identityCommands(told).assignSystem },
     {
       text: 'on an agent that Microsoft hosts there is none of yours: leave managed identity out and use the service connection',
     },
@@ -248,7 +238,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     {
       text: 'or attach that identity',
-      command: 'az vm identity assign --resource-group <group> --name <vm> --identities <resource-id>',
+      command: identityCommands(told).assignUser,
     },
     { text: 'on an agent that Microsoft hosts there is none of yours: use the service connection instead' },
   ],
@@ -303,7 +293,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   'powershell-not-logged-in': (told) => [
     {
       text: 'sign in to Azure PowerShell',
-      command: told.facts.tenantId === undefined ? 'Connect-AzAccount' : `Connect-AzAccount -Tenant ${tenant(told)}`,
+      command: signInCommand(told, 'powershell'),
     },
   ],
   'preauthorization-missing': () => [
@@ -322,7 +312,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     { text: 'the command replaces those that are there: name them all' },
   ],
-  'refresh-token-expired': (told) => [azLogin(told)],
+  'refresh-token-expired': (told) => [signInAgain(told)],
   'request-malformed': ({ flat }) => [
     ...(/custom subdomain|provide an authentication key/i.test(flat)
       ? [
@@ -383,14 +373,17 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     { text: 'see that shell, file or pipeline do not cut or quote it' },
   ],
-  'session-revoked': (told) => [azLogin(told)],
+  'session-revoked': (told) => [signInAgain(told)],
   'signin-frequency': (told) => [
-    azLogin(told),
+    signInAgain(told),
     { text: 'for automation use an application or managed identity: the policy holds for people' },
   ],
   'subscription-not-visible': (told) => [
-    { text: 'see what the account sees', command: 'az account list --refresh --output table' },
-    { text: 'sign in to the tenant of the subscription', command: `az login --tenant ${tenant(told)}` },
+    {
+      text: 'see what the account sees',
+      command: signInTool(told) === 'powershell' ? 'Get-AzSubscription' : 'az account list --refresh --output table',
+    },
+    { text: 'sign in to the tenant of the subscription', command: toTenantCommand(told) },
   ],
   'tenant-not-allowed': (told) => [
     {
@@ -428,10 +421,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'use a tool that signs in through the broker (WAM), on a registered device' },
     { text: 'where none can, an administrator exempts the application' },
   ],
-  'tool-version-bug': () => [
-    { text: 'upgrade the tool or library', command: 'az upgrade' },
-    { text: 'and see that the new one is the one that runs' },
-  ],
+  'tool-version-bug': (told) => [upgradeStep(told), { text: 'and see that the new one is the one that runs' }],
   'wi-not-injected': () => [
     {
       text: 'give the pod the label azure.workload.identity/use: "true" and a service account with the annotation azure.workload.identity/client-id',
@@ -444,7 +434,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   ],
   'wrong-audience': (told) => audienceSteps(told),
   'wrong-tenant-token': (told) => [
-    { text: 'sign in to the tenant of the resource', command: `az login --tenant ${tenant(told)}` },
+    { text: 'sign in to the tenant of the resource', command: toTenantCommand(told) },
     { text: 'for an application: ask the authority of that tenant' },
   ],
 }
@@ -452,6 +442,24 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
 /** Promise: at least one step for every cause. */
 export function stepsFor(cause: CauseId, told: Told): readonly Step[] {
   return remedies[cause](told)
+}
+
+/** With a placeholder where the text names no tenant: the sign-in is to one in particular. */
+function toTenantCommand(told: Told): string {
+  return signInCommand({ ...told, facts: { ...told.facts, tenantId: tenant(told) } })
+}
+
+/** Also for the resource, where the text names it: the proof that a person gives is asked for by resource. */
+function personCommand(told: Told): string {
+  const command = toTenantCommand(told)
+  if (!command.startsWith('az login') || command.includes('--scope') || told.facts.resource === undefined)
+    return command
+  return `${command} --scope ${word(told.facts.resource, '<resource>').replace(/\/$/, '')}/.default`
+}
+
+function upgradeStep(told: Told): Step {
+  const command = upgradeCommand(told)
+  return { text: 'upgrade the tool or library', ...(command === undefined ? {} : { command }) }
 }
 
 function ficCommand(told: Told): string {
@@ -615,7 +623,7 @@ const roles: readonly Role[] = [
 ]
 
 function roleSteps({ facts, flat }: Told): readonly Step[] {
-  if (/Authorization_RequestDenied|Insufficient privileges/i.test(flat)) {
+  if (/Authorization_RequestDenied|Insufficient privileges|graphrbac/i.test(flat)) {
     return [
       { text: 'grant the Graph application permission that the call needs, and admin consent for it' },
       { text: 'an Azure role does not help: Microsoft Graph has permissions of its own' },

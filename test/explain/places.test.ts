@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { explainFailure } from '../../src/diagnosis/explain/explain-failure.ts'
+
+/** The commands of the first cause. */
+function commands(text: string): readonly string[] {
+  return explainFailure(text)?.causes[0]?.steps.flatMap(({ command }) => command ?? []) ?? []
+}
+
+const tenant = '0a0a0a0a-1111-4222-8333-444444444444'
+
+describe('what to do is said for the tool and the host of the text', () => {
+  test('Azure PowerShell signs in with its own command, to the tenant of the message', () => {
+    const text = `Get-AzVM: Your Azure credentials have not been set up or have expired, please run Connect-AzAccount to set up your Azure credentials.
+Authentication failed against tenant ${tenant}. User interaction is required. This may be due to the conditional access policy settings such as multi-factor authentication (MFA).`
+    expect(commands(text)).toContain(`Connect-AzAccount -Tenant ${tenant}`)
+  })
+
+  test('azd signs in to the scope that it asks for', () => {
+    const text =
+      'ERROR: fetching token: reauthentication required, run `azd auth login --scope https://graph.microsoft.com/.default` to log in'
+    expect(commands(text)).toContain('azd auth login --scope https://graph.microsoft.com/.default')
+  })
+
+  test('az signs in to the scope that it asks for', () => {
+    const text = `ERROR: AADSTS70043: The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. Trace ID: ${tenant}
+Interactive authentication is needed. Please run:
+az login --scope https://management.core.windows.net//.default`
+    expect(commands(text)).toContain('az login --scope https://management.core.windows.net//.default')
+  })
+
+  test.each([
+    [
+      'az functionapp identity assign --resource-group <group> --name <app>',
+      'Result: Failure Exception: CredentialUnavailableError: ManagedIdentityCredential authentication unavailable. No identity has been assigned to this resource. Stack: File "/azure-functions-host/workers/python/3.11/LINUX/X64/azure_functions_worker/dispatcher.py"',
+    ],
+    [
+      'az containerapp identity assign --resource-group <group> --name <app> --system-assigned',
+      'HTTP Error 400: Bad Request for url http://localhost:42356/msi/token?resource=https://vault.azure.net',
+    ],
+    [
+      'az vm identity assign --resource-group <group> --name <vm>',
+      '{"error":"invalid_request","error_description":"Identity not found"}',
+    ],
+  ])('an identity is given by %s', (command, text) => {
+    expect(commands(text)).toContain(command)
+  })
+
+  test.each([
+    [
+      'pip install --upgrade azure-identity',
+      "Traceback (most recent call last):\n  File \"/srv/app.py\", line 3, in <module>\n    from azure.identity import DefaultAzureCredential\nImportError: cannot import name 'DefaultAzureCredential' from 'azure.identity'",
+    ],
+    [
+      'terraform init -upgrade',
+      'Error: Error building ARM Config: Error populating Client ID from the Azure CLI: No Authorization Tokens were found - please ensure the Azure CLI is installed and then log-in with `az login`.\n\n  on provider.tf line 1, in provider "azurerm":',
+    ],
+  ])('%s upgrades what wrote it', (command, text) => {
+    expect(commands(text)).toContain(command)
+  })
+
+  test('of two tenants the one that the service expects is signed in to', () => {
+    const text = `The access token is from the wrong issuer 'https://sts.windows.net/11111111-1111-4111-8111-111111111111/'. It must match the tenant 'https://sts.windows.net/${tenant}/' associated with this subscription.`
+    expect(commands(text)).toContain(`az login --tenant ${tenant}`)
+  })
+
+  test('a tenant that does not have the account is not the one to sign in to', () => {
+    const text = `AADSTS50020: User account 'dev@contoso.test' from identity provider 'live.com' does not exist in tenant 'Fabrikam' and cannot access the application. https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`
+    expect(commands(text).join('\n')).not.toContain(tenant)
+  })
+
+  test('a directory that may not be read wants a permission of Graph, not a role', () => {
+    const text =
+      'Error: Error getting authenticated object ID: Error listing Service Principals: autorest.DetailedError{PackageType:"graphrbac.ServicePrincipalsClient", Method:"List", StatusCode:403}'
+    expect(commands(text)).toEqual([])
+    expect(explainFailure(text)?.causes[0]?.steps[0]?.text).toContain('Graph')
+  })
+
+  test("azd's events are shown as the sentence in them", () => {
+    const text =
+      'AzureDeveloperCliCredential.get_token failed: {"type":"consoleMessage","timestamp":"2026-01-02T03:04:05Z","data":{"message":"\\nERROR: not logged in, run `azd auth login` to login\\n"}}'
+    expect(explainFailure(text)?.credentials[0]?.message).toMatch(/^ERROR: not logged in/)
+  })
+
+  test('a quote begins with a whole word', () => {
+    const text =
+      'Failed to pull image: Head "https://shop.azurecr.io/v2/web/manifests/v1": unauthorized: authentication required'
+    expect(explainFailure(text)?.causes[0]?.because).toContain('"https://shop.azurecr.io/v2')
+  })
+})
