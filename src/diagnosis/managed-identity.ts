@@ -31,7 +31,9 @@ export function diagnoseManagedIdentity(problem: ManagedIdentityProblem): Findin
     case 'managed-identity-id-refused':
       return hinted(
         'mi-request-unsupported',
-        `leave out the id (${problem.facts.source}): this host gives one identity and takes no id`,
+        problem.facts.host === 'azure-ml'
+          ? `name the identity by its client id in place of ${problem.facts.source}: this host knows no other id`
+          : `leave out the id (${problem.facts.source}): this host gives one identity and takes no id`,
       )
     case 'managed-identity-endpoint':
       return hinted(

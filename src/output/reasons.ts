@@ -32,7 +32,8 @@ const reasons: Reasons = {
   interrupted: ({ signal }) => `interrupted (${signal})`,
   'managed-identity-no-host': ({ set, missing }) => `${set.join(', ')} without ${missing.join(' or ')}`,
   'managed-identity-ids': () => 'more than one id is given',
-  'managed-identity-id-refused': () => 'this host takes no id',
+  'managed-identity-id-refused': ({ host }) =>
+    host === 'azure-ml' ? 'this host takes no id but a client id' : 'this host takes no id',
   'managed-identity-scopes': () => 'one scope at a time',
   'managed-identity-endpoint': ({ variable }) => `${variable} is no usable address`,
   'managed-identity-header': ({ variable }) => `${variable} cannot be sent`,

@@ -8,6 +8,7 @@ export interface Difference {
     readonly message?: string | undefined
     readonly token?: unknown
     readonly sleeps?: readonly number[]
+    readonly requests?: readonly []
   }
 }
 
@@ -28,9 +29,21 @@ const date = (expiresOn: number, refreshOn: number | null): Difference => ({
 
 const hidden = (message: string): Difference => ({ because: 'a token is never shown', ours: { message } })
 
+const otherIdentity: Difference = {
+  because: 'Azure ML ignores this id and gives the token of another identity, so nobody is asked',
+  ours: {
+    kind: 'failed',
+    message: 'Azure ML managed identity takes no id but a client id, and would give the token of another identity.',
+    token: undefined,
+    requests: [],
+  },
+}
+
 export const differences: Readonly<Record<string, Difference>> = {
   'detect: an empty IDENTITY_ENDPOINT is not set': noWaiting,
   'detect: the agent of Arc is installed, nothing set': noWaiting,
+  'ids: Azure ML object id': otherIdentity,
+  'ids: Azure ML resource id': otherIdentity,
   'pod: refused': noWaiting,
   'pod: refused, in a chain': noWaiting,
   'pod: no scheme': noWaiting,

@@ -168,8 +168,12 @@ async function makePlan(turn: Turn, request: TokenRequest): Promise<Plan> {
     if (clientId !== '') return { kind: 'exchange', clientId, choice: describeDetection(detection, null, null) }
     return refuse(problem('token-exchange-client-id', { sources: ['--client-id', clientIdVariable] }))
   }
-  if (id !== null && refusesId(profile, host, config)) {
+  if (id !== null && refusesId(profile, host, id.kind, config)) {
     return refuse(problem('managed-identity-id-refused', { host, id: id.kind, source: id.source }))
+  }
+  if (id === null && lacksDefaultId(profile, host, variables)) {
+    const missing = [profile.defaultId?.variable ?? '']
+    return refuse(problem('managed-identity-no-host', { set: detection.because, missing }))
   }
   const [scope] = request.scopes
   if (scope === undefined || request.scopes.length > 1) {
@@ -220,9 +224,26 @@ function noHost(profile: ManagedIdentityProfile, variables: Variables, detection
   return problem('managed-identity-no-host', { set: detection.because, missing: [...new Set(missing)] })
 }
 
-function refusesId(profile: ManagedIdentityProfile, host: AskedHost, config: CredentialConfig): boolean {
-  const rule = profile.refusesIds[host]
-  return rule === 'always' || (rule === 'outside-default' && config.role === 'named')
+function refusesId(
+  profile: ManagedIdentityProfile,
+  host: AskedHost,
+  kind: IdKind,
+  { role }: CredentialConfig,
+): boolean {
+  switch (profile.refusesIds[host]) {
+    case 'always':
+      return true
+    case 'outside-default':
+      return role === 'named'
+    case 'but-client-id':
+      return kind !== 'clientId'
+    default:
+      return false
+  }
+}
+
+function lacksDefaultId({ defaultId }: ManagedIdentityProfile, host: AskedHost, variables: Variables): boolean {
+  return defaultId?.isRequired === true && defaultId.host === host && !variables.has(defaultId.variable)
 }
 
 async function chooseSender(

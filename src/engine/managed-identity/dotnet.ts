@@ -51,9 +51,11 @@ function titleOf(host: HostName): string {
 
 function judgeDotnet(problem: Problem): Verdict | null {
   switch (problem.code) {
-    // Variables that name no host leave IMDS; the library never says this.
+    // Variables that name no host leave IMDS; of these two the library says only the first.
     case 'managed-identity-no-host':
-      return unavailable(`${prefix} No Managed Identity endpoint found.`)
+      return problem.facts.missing.includes(defaultClientId)
+        ? failed(`The ${defaultClientId} environment variable is null.`)
+        : unavailable(`${prefix} No Managed Identity endpoint found.`)
     case 'managed-identity-ids':
       return {
         isUnavailable: false,
@@ -95,6 +97,9 @@ function judgeId(host: HostName): Verdict {
       isUnavailable: false,
       text: 'Specifying a clientId or resourceId is not supported by the Service Fabric managed identity environment. The managed identity configuration is determined by the Service Fabric cluster resource configuration. See https://aka.ms/servicefabricmi for more information.',
     }
+  }
+  if (host === 'azure-ml') {
+    return failed('Only client id is supported for user-assigned managed identity in Machine Learning.')
   }
   return failed(
     `[Managed Identity] User assigned identity is not supported by the ${titleOf(host)} Managed Identity. To authenticate with the system assigned identity omit the client id in ManagedIdentityApplicationBuilder.Create().`,
@@ -289,6 +294,7 @@ const fabric = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPR
 const appService = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER']
 const machineLearning = ['MSI_ENDPOINT', 'MSI_SECRET']
 const arc = ['IDENTITY_ENDPOINT', 'IMDS_ENDPOINT']
+const defaultClientId = 'DEFAULT_IDENTITY_CLIENT_ID'
 
 export const dotnetManagedIdentity: ManagedIdentityProfile = {
   detection: [
@@ -323,7 +329,13 @@ export const dotnetManagedIdentity: ManagedIdentityProfile = {
     'azure-ml': { ...ids, clientId: 'clientid' },
     'service-fabric': { ...ids, objectId: 'principalId' },
   },
-  refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'always', 'azure-arc': 'always' },
+  defaultId: { host: 'azure-ml', parameter: 'clientid', variable: defaultClientId, isRequired: true },
+  refusesIds: {
+    'service-fabric': 'always',
+    'azure-ml': 'but-client-id',
+    'cloud-shell': 'always',
+    'azure-arc': 'always',
+  },
   probe: { answerFactor: 1, gatewayBody: 'any', isOfAnyAddress: true },
   retries: everyHost(retries),
   connectTimeoutMs: everyHost(10_000),

@@ -50,7 +50,7 @@ export interface ManagedIdentityFacts {
   'managed-identity-no-host': { readonly set: readonly string[]; readonly missing: readonly string[] }
   /** More than one id was given. */
   'managed-identity-ids': { readonly ids: readonly IdKind[] }
-  /** The host gives one identity and takes no id. */
+  /** The host gives one identity and takes no id, or knows ids of another kind alone. */
   'managed-identity-id-refused': { readonly host: HostName; readonly id: IdKind; readonly source: string }
   /** One request is for one scope. */
   'managed-identity-scopes': { readonly count: number }

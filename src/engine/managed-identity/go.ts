@@ -44,7 +44,7 @@ export const goManagedIdentity: ManagedIdentityProfile = {
     'azure-ml': { ...ids, clientId: 'clientid' },
   },
   defaultId: { host: 'azure-ml', parameter: 'clientid', variable: 'DEFAULT_IDENTITY_CLIENT_ID', isAlwaysSent: true },
-  refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'always' },
+  refusesIds: { 'service-fabric': 'always', 'azure-ml': 'but-client-id', 'cloud-shell': 'always' },
   probe: { answerFactor: 1, gatewayBody: 'none', isBare: true, isOfAnyAddress: true },
   retries: {
     ...everyHost(retries),

@@ -48,7 +48,7 @@ export const jsManagedIdentity: ManagedIdentityProfile = {
     'azure-ml': { ...ids, clientId: 'clientid' },
   },
   defaultId: { host: 'azure-ml', parameter: 'clientid', variable: 'DEFAULT_IDENTITY_CLIENT_ID' },
-  refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'always' },
+  refusesIds: { 'service-fabric': 'always', 'azure-ml': 'but-client-id', 'cloud-shell': 'always' },
   probe: { answerFactor: 1, gatewayBody: 'any', isBare: true },
   retries: everyHost(retries),
   connectTimeoutMs: everyHost(10_000),

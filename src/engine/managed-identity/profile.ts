@@ -65,14 +65,21 @@ export interface ManagedIdentityProfile {
   readonly apiVersions: Readonly<Record<AskedHost, string | null>>
   /** The parameter's name for each kind of id. */
   readonly idParameters: Readonly<Record<AskedHost, Readonly<Record<IdKind, string>>>>
-  /** Hosts that take no id: `always`, or only outside the default chain (inside it the id is sent). */
-  readonly refusesIds: Readonly<Partial<Record<AskedHost, 'always' | 'outside-default'>>>
-  /** What is sent at this host where no id is asked for: the id that the variable names; `isAlwaysSent`: also an empty one. */
+  /**
+   * Hosts that take no id: `always`, or only outside the default chain (inside it the id is sent); and those that know no
+   * id but a client id, and would give the token of another identity.
+   */
+  readonly refusesIds: Readonly<Partial<Record<AskedHost, 'always' | 'outside-default' | 'but-client-id'>>>
+  /**
+   * What is sent at this host where no id is asked for: the id that the variable names; `isAlwaysSent`: also an empty one;
+   * `isRequired`: without the variable nothing is asked.
+   */
   readonly defaultId?: {
     readonly host: AskedHost
     readonly parameter: string
     readonly variable: string
     readonly isAlwaysSent?: true
+    readonly isRequired?: true
   }
   /**
    * The SDK does not know AZURE_POD_IDENTITY_AUTHORITY_HOST. An address of this machine is asked all the same: it is a
@@ -159,7 +166,7 @@ const python: ManagedIdentityProfile = {
     'cloud-shell': imdsIds,
     'azure-arc': imdsIds,
   },
-  refusesIds: { 'service-fabric': 'always', 'cloud-shell': 'outside-default' },
+  refusesIds: { 'service-fabric': 'always', 'azure-ml': 'but-client-id', 'cloud-shell': 'outside-default' },
   // The library gives a connection one second and its answer 300 of them; a slow IMDS is still found within five.
   probe: { answerFactor: 5, gatewayBody: 'json' },
   retries: {

@@ -132,8 +132,12 @@ function wordIds(ids: readonly IdKind[]): string {
     : `identity_config must not contain more than one of the following keys: ${keys}`
 }
 
+const mlIds = 'Azure ML managed identity takes no id but a client id, and would give the token of another identity.'
+
 function wordRefusedId(host: HostName, id: IdKind): string {
   if (host === 'service-fabric') return serviceFabricIds
+  // The library sends it all the same, and is given the token of another identity.
+  if (host === 'azure-ml') return mlIds
   return id === 'clientId'
     ? 'client_id should not be set for cloud shell managed identity.'
     : `identity_config must not contain the following keys: ${keys}`
