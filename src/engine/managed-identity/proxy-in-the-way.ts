@@ -142,13 +142,13 @@ export function exempt(name: string, list: string, separator: string, entry: str
 type Setting = readonly [value: string, name: string]
 
 function findVariable(rules: ProxyRules, scheme: string, env: Env): Setting | null {
-  const isCgi = rules.cgiVariable !== undefined && env.get(rules.cgiVariable) !== undefined
+  const isHeader = (name: string): boolean =>
+    name === 'HTTP_PROXY' && rules.cgiVariable !== undefined && env.get(rules.cgiVariable) !== undefined
   for (const kind of rules.kinds(scheme)) {
-    const names = inOrder(`${kind.toUpperCase()}_PROXY`, rules).filter((name) => !isCgi || name !== 'HTTP_PROXY')
-    const [first = ''] = names
-    if (rules.hidesWhenEmpty === true && env.get(first) === '') continue
+    const names = inOrder(`${kind.toUpperCase()}_PROXY`, rules)
+    if (rules.hidesWhenEmpty === true && env.get(names[0] ?? '') === '') continue
     const found = findSet(names, env)
-    if (found !== null) return found
+    if (found !== null && !isHeader(found[1])) return found
   }
   return null
 }
