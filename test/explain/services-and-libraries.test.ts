@@ -346,3 +346,29 @@ describe('the words behind a code, and logs', () => {
     expect(causes[0]?.id).toBe('token-cache-persistence')
   })
 })
+
+describe('hosts and codes that are not known', () => {
+  test("a refused connection to the host's own identity endpoint", () => {
+    expect(
+      firstCause(
+        'ManagedIdentityCredential authentication unavailable. ---> System.AggregateException: Retry failed after 4 tries. (Connection refused (localhost:42356)) (Connection refused (localhost:42356))',
+      ),
+    ).toBe('mi-endpoint-error')
+  })
+
+  test('what stands behind an unknown code outweighs the class of the exception', () => {
+    expect(
+      firstCause(
+        'MsalInteractionRequiredException: AADSTS5300599: access has been blocked by conditional access policies.',
+      ),
+    ).toBe('ca-blocked')
+  })
+
+  test('a suberror tells where the code does not', () => {
+    expect(
+      firstCause(
+        '{"error":"invalid_grant","error_description":"AADSTS7999999: something new.","suberror":"consent_required"}',
+      ),
+    ).toBe('consent-missing')
+  })
+})

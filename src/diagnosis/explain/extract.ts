@@ -40,7 +40,7 @@ export function extract({ flat }: NormalText): Extract {
 /** A code that a console cut (`AADSTS70001...`, or the last thing in the text and unknown) is not one. */
 function findCodes(flat: string): readonly string[] {
   const found = new Set<string>()
-  for (const match of flat.matchAll(/(AADSTS|AADB2C)(\d{4,8})(?!\d)/gi)) {
+  for (const match of flat.matchAll(/(AADSTS|AADB2C)([1-9]\d{3,7})(?!\d)/gi)) {
     const code = `${match[1]?.toUpperCase()}${match[2]}`
     const end = match.index + match[0].length
     if (flat.startsWith('...', end) || flat.startsWith('…', end)) continue

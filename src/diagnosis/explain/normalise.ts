@@ -9,6 +9,7 @@ export interface NormalText {
 
 export function normalise(pasted: string): NormalText {
   let text = dropControls(pasted)
+  text = undouble(text)
   text = unescapeAll(text)
   text = decodeForm(text)
   text = dropMarkup(text)
@@ -31,6 +32,11 @@ function dropControls(text: string): string {
       .replace(/[‘’]/g, "'")
       .replace(/[“”]/g, '"')
   )
+}
+
+/** A cell of an exported table has its quotes twice. */
+function undouble(text: string): string {
+  return /""\w[\w ]{0,40}""\s?[:=]/.test(text) ? text.replaceAll('""', '"') : text
 }
 
 // A Windows path stays: in C:\repos\new the letters after the strokes are no escapes.
@@ -105,13 +111,16 @@ function dropMarkup(text: string): string {
     .replace(inlineTags, '')
 }
 
-/** A log line's time, a quote's `>`, the frame that Terraform draws. */
+/** A log line's time and level, as containers, syslog and loggers write them; a quote's `>`, the frame that Terraform draws. */
 const prefix =
-  /^(?:(?:[>│╷╵|]\s?){1,6}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s|##\[[a-z]{1,12}\]|\[(?:error|info|warn|warning|debug)\]\s){1,4}/i
+  /^(?:(?:[>│╷╵|]\s?){1,6}|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?\s|##\[[a-z]{1,12}\]|\[(?:error|info|warn|warning|debug)\]\s|(?:stdout|stderr) [FP] |[a-z][\w.-]{1,40}-\d{1,3}\s{1,12}\|\s|\[\d\d:\d\d:\d\d(?:\.\d{1,7})? [A-Z]{3,5}\]\s|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,60} [\w.@-]{1,40}(?:\[\d{1,8}\])?:\s){1,4}/i
 
 function dropPrefix(line: string): string {
   return line.replace(prefix, '')
 }
+
+/** One line of such a length was broken as well. */
+const usualWidths: ReadonlySet<number> = new Set([60, 80, 100, 120, 132, 160])
 
 /**
  * A console that breaks at its width leaves several lines of exactly that length: those go on in the next line, without
@@ -126,7 +135,8 @@ function joinWrapped(text: string): string {
   }
   let longest = 0
   for (const line of lines) if (line.length <= 240 && line.length > longest) longest = line.length
-  const width = (counts.get(longest) ?? 0) >= 2 ? longest : 0
+  const isWidth = (counts.get(longest) ?? 0) >= 2 || (usualWidths.has(longest) && (counts.get(longest) ?? 0) === 1)
+  const width = isWidth ? longest : 0
   if (width === 0) return text
   const joined: string[] = []
   let isOpen = false

@@ -249,4 +249,16 @@ export const serviceRules: readonly Rule[] = [
     when: /RequestDisallowedByAzure|Users must (?:use|authenticate with) (?:MFA|multi-?factor)/i,
     reason: 'Azure takes changes only from people who signed in with MFA, and from identities that are no people',
   },
+  {
+    id: 'identity-endpoint-of-the-host-refuses',
+    cause: 'mi-endpoint-error',
+    strength: 64,
+    when: (flat) =>
+      /managed.?identity|\bMSI\b|IDENTITY_ENDPOINT/i.test(flat)
+        ? (/(?:connection refused|actively refused it\.?) ?[[(](?:localhost|127\.0\.0\.1):\d{2,5}/i.exec(flat)?.[0] ??
+          null)
+        : null,
+    unless: /proxy/i,
+    reason: 'nothing listens where this host has its identity endpoint, or not yet',
+  },
 ]
