@@ -15,6 +15,11 @@ export type ServiceAnswer =
 
 /** Of an answer that is none, this much is kept. */
 const excerptLength = 300
+/** What an answer has to have, by the last part of the address. */
+const neededMembers: Readonly<Record<string, readonly string[] | undefined>> = {
+  token: ['access_token'],
+  devicecode: ['device_code', 'user_code', 'verification_uri'],
+}
 /** As much as azure-core for Python shows of a refusal. */
 const longestBody = 2048
 /** No page that stands where an answer should be says anything past this, in characters. */
@@ -40,8 +45,8 @@ export function readServiceAnswer(
     }
   }
   const isSuccess = response.status >= 200 && response.status < 300
-  const isWhole =
-    !new URL(url).pathname.replace(/\/$/, '').endsWith('/token') || typeof body?.['access_token'] === 'string'
+  const needed = neededMembers[new URL(url).pathname.replace(/\/$/, '').split('/').at(-1) ?? ''] ?? []
+  const isWhole = needed.every((name) => typeof body?.[name] === 'string')
   if (body !== null && isSuccess && isWhole) return { kind: 'accepted', body }
   return {
     kind: 'unreadable',

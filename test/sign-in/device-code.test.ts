@@ -142,6 +142,22 @@ test('--timeout ends the wait with 5', async () => {
   expect(run.stderr).not.toContain('--device-code')
 })
 
+test.each([
+  {},
+  { device_code: 'd', verification_uri: 'https://login.example/device', expires_in: 900 },
+  { device_code: 'd', user_code: 7, verification_uri: 'https://login.example/device', expires_in: 900 },
+  { device_code: 'd', user_code: 'ABC', expires_in: 900 },
+])('an answer that nobody could go on with, %j, asks nobody', async (body) => {
+  const machine = await startMachine()
+  const run = await machine.run(['login', '--device-code', '--json'], {
+    answer: ({ url }) => (url.includes('/devicecode') ? { status: 200, body } : undefined),
+  })
+  expect(run.code).toBe(1)
+  expect(run.stderr).toBe('')
+  const { error } = JSON.parse(run.stdout)
+  expect(error.message).not.toContain('undefined')
+})
+
 test('an authority without device codes says why', async () => {
   const machine = await startMachine()
   const run = await machine.run([

@@ -81,6 +81,7 @@ describe.runIf(process.platform === 'linux')('without BROWSER it is open that op
     if (program !== 'none') await writeFile(path.join(programs, 'xdg-open'), script, { mode: 0o755 })
     for (const name of ['dirname', 'mv', 'sh']) await symlink(`/bin/${name}`, path.join(programs, name))
     const env = await isolatedEnvironment(path.join(folder, 'home'), {
+      AZID_CACHE: 'file',
       AZID_AUTHORITY_HOST: sandbox.origin,
       NODE_EXTRA_CA_CERTS: trust['NODE_EXTRA_CA_CERTS'],
       DISPLAY: ':0',
