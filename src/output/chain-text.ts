@@ -1,6 +1,6 @@
 /** A run of a chain drawn for a person: whom it imitates, a line a credential as it happens, and what came of it. */
 import type { Hint } from '../diagnosis/diagnose.ts'
-import type { Observation } from '../engine/types.ts'
+import type { Choice, Observation } from '../engine/types.ts'
 import type { ChainReport, ReportedEnvironment } from './chain-report.ts'
 import { drawChoice } from './choice.ts'
 import type { Glyphs } from './glyphs.ts'
@@ -90,6 +90,7 @@ export function drawLine(attempt: AttemptLine, nameWidth: number, options: DrawC
   const head = `  ${paint(glyphs[ready === undefined ? outcome : 'succeeded'])} ${style.bold(padTo(credential, nameWidth))} ${style.dim(time.padStart(timeWidth))}  `
   const lines = [head + paint(first), ...others.map((line) => ' '.repeat(indent) + paint(line))]
   if (withEvidence) lines.push(...drawEvidence(attempt, options))
+  else if (attempt.choice !== undefined) lines.push(...drawRows([choiceRow(attempt.choice)], options))
   return `${lines.join('\n')}\n`
 }
 
@@ -120,10 +121,9 @@ function paintOf(outcome: ReportedAttempt['outcome'], style: Style): (text: stri
 /** What it looked at, each thing once; variables that are not set share a line. */
 function drawEvidence(
   { evidence, choice }: Pick<ReportedAttempt, 'evidence' | 'choice'>,
-  { style, columns }: DrawChainOptions,
+  options: DrawChainOptions,
 ): string[] {
-  const rows: { label: string; text: string }[] = []
-  if (choice !== undefined) rows.push({ label: 'chose', text: drawChoice(choice) })
+  const rows: EvidenceRow[] = choice === undefined ? [] : [choiceRow(choice)]
   const unset = evidence.filter(isUnset).map(({ what }) => what)
   if (unset.length > 0) rows.push({ label: 'not set', text: [...new Set(unset)].join(', ') })
   const absent = evidence.filter(isAbsent).map(({ what }) => what)
@@ -137,6 +137,20 @@ function drawEvidence(
     seen.add(`${kind} ${text}`)
     rows.push({ label: kind, text: `${text}${ms > 0 ? `, ${describeDuration(ms)}` : ''}` })
   }
+  return drawRows(rows, options)
+}
+
+interface EvidenceRow {
+  readonly label: string
+  readonly text: string
+}
+
+/** Which of several ways was taken, which is worth knowing however it ended. */
+function choiceRow(choice: Choice): EvidenceRow {
+  return { label: 'chose', text: drawChoice(choice) }
+}
+
+function drawRows(rows: readonly EvidenceRow[], { style, columns }: DrawChainOptions): string[] {
   const indent = ' '.repeat(evidenceIndent + 9)
   return rows.map(({ label, text }) => {
     const [first = '', ...others] = wrap(escapeToLine(text), columns - evidenceIndent - 9).split('\n')
@@ -284,9 +298,14 @@ export function drawTable(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** What a job or a pod would present. */
+/** What a job or a pod would present, what in place of that, and what cannot be known. */
 export interface Presented {
   readonly credential: string
+  readonly lines: readonly PresentedLine[]
+}
+
+export interface PresentedLine {
+  readonly label: 'job' | 'or' | 'not known'
   readonly hint: Hint
 }
 
@@ -303,8 +322,9 @@ export function drawDryConclusion(
   const parts = isDecided
     ? [drawConclusion(report, options)]
     : [`\n${style.good(`${first.credential} would be asked first`)}\n`]
-  for (const { credential, hint } of presented) {
-    parts.push(`\n${style.bold(credential)}\n${labelled('job', hint.text, hint.command, options).join('\n')}\n`)
+  for (const { credential, lines } of presented) {
+    const told = lines.flatMap(({ label, hint: { text, command } }) => labelled(label, text, command, options))
+    parts.push(`\n${style.bold(credential)}\n${told.join('\n')}\n`)
   }
   if (!isDecided) {
     const advice = report.advice.flatMap(({ text, command }) => labelled('advice', text, command, options))

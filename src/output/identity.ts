@@ -11,7 +11,7 @@ export interface ReportedIdentity {
   readonly tenantId: string | null
 }
 
-/** Credentials whose tokens can be of one kind only, whatever the token says of itself. */
+/** What a token is taken for that does not say it of itself. */
 const kinds: Readonly<Partial<Record<CredentialName, ReportedIdentity['type']>>> = {
   ManagedIdentityCredential: 'managed-identity',
   EnvironmentCredential: 'service-principal',
@@ -28,7 +28,9 @@ export function identifyToken(token: AccessToken, credential: CredentialName): R
   const decoded = decodeToken(token.token.reveal())
   const identity = decoded.ok ? describeIdentity(decoded.value.claims, findApplication) : null
   const told = identity === null || identity.type === 'unknown' ? null : identity.type
-  const type = credential === 'ManagedIdentityCredential' ? 'managed-identity' : (told ?? kinds[credential] ?? null)
+  // To a token an app is an app; only the credential knows that it is an identity of Azure's. Cloud Shell's is a person's.
+  const isManaged = credential === 'ManagedIdentityCredential' && told !== 'user'
+  const type = isManaged ? 'managed-identity' : (told ?? kinds[credential] ?? null)
   if (type === null) return null
   return {
     type,

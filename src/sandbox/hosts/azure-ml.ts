@@ -1,7 +1,7 @@
 /** Azure Machine Learning compute: 2017-09-01, with `clientid` for a user-assigned identity. */
 import { answerJson } from '../exchange.ts'
 import { type PlayedHost, prepareNothing, refuseAsObject } from './host.ts'
-import { findIdentity, mintToken } from './identities.ts'
+import { findIdentity, mintToken, systemAssigned } from './identities.ts'
 
 const path = '/MSI/auth'
 
@@ -9,7 +9,12 @@ export const azureMl: PlayedHost = {
   name: 'azure-ml',
   isTls: false,
   prepare: prepareNothing,
-  variables: ({ origin, secret }) => ({ MSI_ENDPOINT: `${origin}${path}`, MSI_SECRET: secret }),
+  // A compute always names its own identity, and most SDKs ask for it by that name.
+  variables: ({ origin, secret }) => ({
+    MSI_ENDPOINT: `${origin}${path}`,
+    MSI_SECRET: secret,
+    DEFAULT_IDENTITY_CLIENT_ID: systemAssigned.clientId,
+  }),
   refuse: refuseAsObject,
   answer: async (exchange, { state, secret }) => {
     const { method, query, headers, now, correlationId } = exchange
