@@ -28,7 +28,7 @@ export async function checkUserAssertion(
   if (forged !== null) return failure(forged)
   const { aud, exp, scp, oid } = token.claims
   if (!audiencesOf(app, state).includes(String(aud).toLowerCase())) {
-    const facts = { audience: String(aud), app: app.clientId, name: app.displayName }
+    const facts = { audience: String(aud ?? ''), app: app.clientId, name: app.displayName }
     return failure(refuse('user-assertion-audience', facts))
   }
   const end = Number(exp) * 1000
@@ -50,7 +50,7 @@ async function checkSignature(
   state: SandboxState,
 ): Promise<Refusal | null> {
   const key = await state.signingKey()
-  const kid = String(token.header['kid'])
+  const kid = String(token.header['kid'] ?? '')
   const issuers = [issuerV1(origin, tenant.id), issuerV2(origin, tenant.id)]
   if (kid !== key.kid || !issuers.includes(String(token.claims['iss'])))
     return refuse('user-assertion-key', { key: kid })

@@ -87,6 +87,15 @@ const rows: readonly Row[] = [
     },
   },
   {
+    refusal: 'user-assertion-key',
+    code: 'AADSTS50013',
+    text: "Thumbprint of key used by client: ''",
+    assertion: async (sandbox) => {
+      const [, claims, signature] = (await good(sandbox)).split('.')
+      return `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${claims}.${signature}`
+    },
+  },
+  {
     refusal: 'user-assertion-signature',
     code: 'AADSTS50013',
     text: 'Key was found, but use of the key to verify the signature failed.',
