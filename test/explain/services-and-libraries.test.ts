@@ -372,3 +372,56 @@ describe('hosts and codes that are not known', () => {
     ).toBe('consent-missing')
   })
 })
+
+describe('the commands hold what the text says, and nothing that would mislead', () => {
+  const commandsOf = (text: string): string =>
+    (explainFailure(text)?.causes ?? [])
+      .slice(0, 1)
+      .flatMap(({ steps }) => steps.map(({ command }) => command))
+      .join('\n')
+
+  test('the tenant of a token that is refused is not the one to sign in to', () => {
+    const commands = commandsOf('Token tenant 0f1e2d3c-4b5a-4697-8877-665544332211 does not match resource tenant.')
+    expect(commands).not.toContain('0f1e2d3c')
+  })
+
+  test('an issuer inside of a cluster is not written into a federated credential', () => {
+    const commands = commandsOf(
+      "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'. Assertion Subject: 'system:serviceaccount:jobs:runner'.",
+    )
+    expect(commands).toContain('--enable-oidc-issuer')
+    expect(commands).not.toContain('"issuer":"https://kubernetes.default')
+  })
+
+  test('who came through az is a person, and the resource of the message is the scope', () => {
+    const commands = commandsOf(
+      "Caller is not authorized to perform action on resource. Caller: appid=04b07795-8ddb-461a-bbee-02f9e1bf7b46;oid=5b6c7d8e-1111-4222-8333-944455566677;iss=x Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action' Resource: '/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv1' Assignment: (not found)",
+    )
+    expect(commands).toContain(
+      '--assignee-object-id 5b6c7d8e-1111-4222-8333-944455566677 --assignee-principal-type User',
+    )
+    expect(commands).toContain('--scope /subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv1')
+  })
+
+  test('claims that Entra itself asks for are in the commands', () => {
+    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+    const text = JSON.stringify({
+      error: 'interaction_required',
+      error_description:
+        "AADSTS50076: you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
+      claims,
+    })
+    const told = explainFailure(text)
+    expect(JSON.stringify(told?.sections)).toContain(`--claims ${Buffer.from(claims).toString('base64')}`)
+    expect(JSON.stringify(told?.sections)).toContain('--scope 797f4846-ba00-4fd7-ba43-dac1f8f63013/.default')
+  })
+
+  test('two failures under headings of their own are told apart', () => {
+    const told = explainFailure(`staging:
+ClientSecretCredential authentication failed: AADSTS7000222: The provided client secret keys for app '5b6c7d8e-1111-4222-8333-944455566677' are expired.
+
+production:
+Azure.Identity.AuthenticationFailedException: ManagedIdentityCredential authentication failed: [Managed Identity] Error Message: No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.`)
+    expect(told?.failures.map(({ causes }) => causes[0]?.id)).toEqual(['secret-expired', 'mi-not-assigned'])
+  })
+})

@@ -27,6 +27,16 @@ export function findChallenge(text: string): Challenge | null {
     if (challenge.claims !== null) return challenge
     first ??= challenge
   }
+  // What Entra itself answers where a policy wants more: the claims are not encoded.
+  const asked = /"claims"\s?:\s?"(\{"(?:access_token|id_token)"[^\n]{4,4000}?\}\})"/.exec(plain)?.[1]
+  if (asked !== undefined && decodeClaims(asked) !== null)
+    return {
+      error: 'interaction_required',
+      resource: /to access '([\da-f-]{36})'/i.exec(plain)?.[1] ?? null,
+      tenant: null,
+      claims: decodeClaims(asked),
+      encoded: Buffer.from(asked).toString('base64'),
+    }
   const handed = /--claims(?:-challenge)?[= ]["']?(eyJ[\w+/=-]{10,4000})(?![\w.])/.exec(plain)?.[1]
   if (handed === undefined) return first
   const claims = decodeClaims(handed)

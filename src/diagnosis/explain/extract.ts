@@ -83,7 +83,7 @@ const forms: Readonly<Record<keyof Facts, readonly RegExp[]>> = {
     new RegExp(`login\\.[a-z.]{1,60}/(${guid})`, 'i'),
     new RegExp(`\\bTenant '(${guid})'`, 'i'),
     new RegExp(`sts\\.windows\\.net/(${guid})`, 'i'),
-    new RegExp(`\\btenant(?:[ _]?id)?["':= ]{1,4}(${guid})`, 'i'),
+    new RegExp(`(?<!\\bToken )\\btenant(?:[ _]?id)?["':= ]{1,4}(${guid})`, 'i'),
     /\blogin\.[a-z.]{1,60}\/([a-z0-9-]{1,60}\.[a-z0-9.-]{2,80})\/(?:oauth2|v2\.0)/i,
   ],
   clientId: [
@@ -100,6 +100,7 @@ const forms: Readonly<Record<keyof Facts, readonly RegExp[]>> = {
     /Resource value from request: (\S{1,200}?)\.?(?:\s|$)/i,
     /\bresource=["']?(https?[^\s"'&<>]{1,200})/i,
     /access to the resource '([^']{1,200})'/i,
+    new RegExp(`authentication to access '(${guid})'`, 'i'),
   ],
   user: [/\b([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})\b/],
   subject: [
@@ -114,7 +115,7 @@ const forms: Readonly<Record<keyof Facts, readonly RegExp[]>> = {
     /data action `([\w./*-]{3,200})`/i,
     /\bAction: '([\w./*-]{3,200})'/i,
   ],
-  scope: [/over scope '([^']{1,400})'/i],
+  scope: [/over scope '([^']{1,400})'/i, /\bResource: '(\/subscriptions\/[^']{1,400})'/i],
   redirectUri: [/redirect URI '([^']{1,300})'/i],
   correlationId: [new RegExp(`correlation[ _-]?id["']?\\s?[:=]?\\s?["']?(${guid})`, 'i')],
   traceId: [

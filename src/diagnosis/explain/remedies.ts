@@ -153,6 +153,20 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'see which of them this shell has', command: 'azid explain environment' },
   ],
   'fic-issuer-mismatch': (told) => [
+    ...(insideCluster.test(told.facts.issuer ?? '')
+      ? [
+          {
+            text: 'first give the cluster an issuer that Entra can read from outside, then make the pod anew; on AKS',
+            command:
+              'az aks update --resource-group <group> --name <cluster> --enable-oidc-issuer --enable-workload-identity',
+          },
+          {
+            text: 'take that issuer for the credential, not the one of the message',
+            command:
+              'az aks show --resource-group <group> --name <cluster> --query oidcIssuerProfile.issuerUrl --output tsv',
+          },
+        ]
+      : []),
     {
       text: 'add a federated credential with exactly this issuer, the last slash included',
       command: ficCommand(told),
@@ -462,10 +476,15 @@ function upgradeStep(told: Told): Step {
   return { text: 'upgrade the tool or library', ...(command === undefined ? {} : { command }) }
 }
 
+/** What a cluster without a public issuer writes into its tokens. */
+const insideCluster = /^https?:\/\/(?:kubernetes\.default|localhost|[\w.-]{1,80}\.svc\b)/
+
 function ficCommand(told: Told): string {
   const subject = word(told.facts.subject, '<subject>')
   const ofGithub = subject.startsWith('repo:') ? 'https://token.actions.githubusercontent.com' : '<issuer>'
-  const issuer = word(told.facts.issuer, ofGithub)
+  const issuer = insideCluster.test(told.facts.issuer ?? '')
+    ? '<issuer-of-the-cluster>'
+    : word(told.facts.issuer, ofGithub)
   return `az ad app federated-credential create --id ${client(told)} --parameters '{"name":"<name>","issuer":"${issuer}","subject":"${subject}","audiences":["${word(told.facts.audience, 'api://AzureADTokenExchange')}"]}'`
 }
 
@@ -657,7 +676,9 @@ function roleSteps({ facts, flat }: Told): readonly Step[] {
     role: '<role>',
     what: 'the resource',
   }
-  const type = facts.user === undefined ? 'ServicePrincipal' : 'User'
+  // Whoever comes through a client of developers' tools is a person.
+  const isPerson = facts.user !== undefined || /\bappid=(?:04b07795|1950a258|872cd9fa|aebc6443|04f0c124)-/i.test(flat)
+  const type = isPerson ? 'User' : 'ServicePrincipal'
   const assignee = `--assignee-object-id ${facts.objectId ?? '<object-id>'} --assignee-principal-type ${type}`
   return [
     {

@@ -8,7 +8,7 @@ const mostParts = 12
 
 /** How a failure begins, at the start of a line that follows a blank one or a ruler. */
 const begins =
-  /^[\s>│|*]{0,6}(?:\[?(?:error|fatal|critical|panic)\b\]?|unhandled\b|uncaught\b|exception in thread|traceback\b|[\w.]{3,80}(?:Error|Exception)\b|\w{3,40}Credential\b|(?:az|azd|kubectl|terraform|pwsh|python3?|node|dotnet|mvn)\s|\$\s|PS [A-Z]:|[[(]?\d{1,2}[.)\]]\s|(?:Connect|Get|New|Set|Invoke|Login)-Az\w*|AADSTS\d|AADB2C\d|level=|time=|[EWF]\d{4} |\d{4}-\d\d-\d\d)/i
+  /^[\s>│|*]{0,6}(?:\[?(?:error|fatal|critical|panic)\b\]?|unhandled\b|uncaught\b|exception in thread|traceback\b|[\w.]{3,80}(?:Error|Exception)\b|\w{3,40}Credential\b|(?:az|azd|kubectl|terraform|pwsh|python3?|node|dotnet|mvn)\s|\$\s|PS [A-Z]:|[[(]?\d{1,2}[.)\]]\s|(?:Connect|Get|New|Set|Invoke|Login)-Az\w*|AADSTS\d|AADB2C\d|level=|time=|[EWF]\d{4} |\d{4}-\d\d-\d\d|(?!content|headers?|body|response|request|stack|inner|details?|output|exception|error|message|attempted|caused|info)[\w -]{2,40}:\s*$)/i
 
 const ruler = /^\s{0,3}(?:[-=_*#~]{3,}|#{1,4}\s.{1,80})\s*$/
 
