@@ -1,18 +1,16 @@
 /** What is said of a run of a chain, as data: each attempt, causes, and advice; also of a run that only looks. */
 import { type Advice, advise } from '../diagnosis/advice.ts'
-import type { Hint } from '../diagnosis/diagnose.ts'
-import { registrationCommand } from '../diagnosis/federation.ts'
 import { concludeChain } from '../engine/chain.ts'
 import { type DryAttempt, type DryStep, dryRunLinks } from '../engine/dry-run.ts'
-import { previewFederation } from '../engine/federation-preview.ts'
-import type { ChainEvent, ChainResult, CredentialName } from '../engine/types.ts'
+import type { ChainEvent, ChainResult } from '../engine/types.ts'
 import { type ChainReport, reportChain, withExcluded } from '../output/chain-report.ts'
-import type { Presented } from '../output/chain-text.ts'
+import type { Presented, PresentedLine } from '../output/chain-text.ts'
 import { type ReportedAttempt, reportAttempt } from '../output/report.ts'
 import { sayFor, usualShell } from '../output/shells.ts'
 import type { Preparation } from './acquire.ts'
 import { type Detour, findDetour, isOnTheWay } from './chain-detour.ts'
 import { isInContainer } from './chain-ports.ts'
+import { previewLines } from './chain-preview.ts'
 import { askLinks, type ChainSession, placeEvidence, portsOf } from './chain-session.ts'
 
 export interface ChainRun {
@@ -102,9 +100,9 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
   const firstReady = dry.findIndex(({ step }) => step !== null)
   const known = firstReady === -1 ? attempts : attempts.slice(0, firstReady)
   const result = { ...concludeChain(known, Math.round(runtime.clock.monotonic() - began)), attempts }
-  const previews = await Promise.all(dry.map(({ attempt }, at) => preview(attempt.credential, at, preparation)))
+  const previews = await Promise.all(dry.map(({ attempt }, at) => previewLines(attempt.credential, at, preparation)))
   const reported = dry.map(({ step, attempt }, at) =>
-    reportDryAttempt({ step, attempt: attempts[at] ?? attempt }, previews[at] ?? null, session),
+    reportDryAttempt({ step, attempt: attempts[at] ?? attempt }, previews[at] ?? [], session),
   )
   const environment = other
   const base = reportChain(
@@ -120,15 +118,15 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
     isDryRun: true,
   }
   const presented = dry.flatMap(({ attempt: { credential } }, at) => {
-    const hint = previews[at]
-    return hint == null ? [] : [{ credential, hint }]
+    const lines = previews[at] ?? []
+    return lines.length === 0 ? [] : [{ credential, lines }]
   })
   return { result, report, ready, presented }
 }
 
 function reportDryAttempt(
   { attempt, step }: DryAttempt,
-  presents: Hint | null,
+  presents: readonly PresentedLine[],
   { preparation, redact }: ChainSession,
 ): ReportedAttempt {
   const reported = reportAttempt(attempt, preparation.profile, redact)
@@ -136,21 +134,7 @@ function reportDryAttempt(
   return {
     ...reported,
     ...(does === null ? {} : { reason: does }),
-    hints: [...(does === null ? [] : [{ text: does }]), ...(presents === null ? [] : [presents]), ...reported.hints],
-  }
-}
-
-/** Null where the credential presents nothing, or nothing here tells what. */
-async function preview(credential: CredentialName, at: number, { chain, runtime }: Preparation): Promise<Hint | null> {
-  const config = chain.cacheLinks[at]?.config
-  const found = config === undefined ? null : await previewFederation(credential, config, runtime)
-  if (found === null) return null
-  const { issuer, subject, audience } = found.claims
-  const unknown = '(not known here)'
-  const isWhole = issuer !== undefined && subject !== undefined && audience !== undefined
-  return {
-    text: `presents issuer ${issuer ?? unknown}, subject ${subject ?? unknown}, audience ${audience ?? unknown} (${found.from}); the app has to trust exactly these`,
-    ...(isWhole ? { command: registrationCommand({ issuer, subject, audience }, found.clientId ?? 'CLIENT-ID') } : {}),
+    hints: [...(does === null ? [] : [{ text: does }]), ...presents.map(({ hint }) => hint), ...reported.hints],
   }
 }
 

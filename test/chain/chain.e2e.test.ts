@@ -359,6 +359,29 @@ describe('--dry-run', () => {
     expect(hint?.command).toContain('"subject":"repo:contoso/shop:ref:refs/heads/main"')
     expect(run.stdout + run.stderr).not.toContain('canary')
   })
+
+  test('a job that may not ask for a token: said, and who it would be; and what no variable tells', async () => {
+    const env = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_REPOSITORY: 'contoso/shop',
+      GITHUB_REPOSITORY_OWNER_ID: '65',
+      GITHUB_REPOSITORY_ID: '74',
+      GITHUB_REF: 'refs/tags/v1',
+    }
+    const run = await azid(['chain', '--dry-run', '-c', 'github-actions'], null, env)
+    expect(run.code).toBe(3)
+    const said = flat(run.stdout)
+    expect(said).toContain('unavailable: the job may not ask for tokens')
+    expect(said).toContain('permissions: id-token: write')
+    expect(said).toContain('job presents issuer https://token.actions.githubusercontent.com, subject')
+    expect(said).toContain('or subject repo:contoso@65/shop@74:ref:refs/tags/v1, if its subjects have ids')
+    expect(said).toContain('or subject repo:contoso/shop:environment:NAME, if the job names an environment')
+    expect(said).toContain('not known no variable tells an environment')
+    const json = runOf(await azid(['chain', '--dry-run', '-c', 'github-actions', '--json'], null, env))
+    expect(find(json, 'GitHubActionsCredential').causes).toEqual(['oidc-permission-missing'])
+    const commands = find(json, 'GitHubActionsCredential').hints.flatMap(({ command }) => command ?? [])
+    expect(commands.filter((each) => each.includes('--id CLIENT-ID'))).toHaveLength(2)
+  })
 })
 
 describe('--env-file', () => {

@@ -1,9 +1,10 @@
 /** GitHubActionsCredential: an app that trusts a workflow, by the token that GitHub gives the running job. The SDKs lack it. */
 import { failure, type Result, success } from '../../result.ts'
 import { Secret } from '../../secret.ts'
+import { gitHubAudiences } from '../federated-audiences.ts'
 import { askJobToken, type JobTokenQuestion, readJobUrl } from '../job-token.ts'
 import { type Problem, problem } from '../problems.ts'
-import type { CloudName, CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
+import type { CredentialConfig, CredentialDefinition, EnginePorts, Outcome } from '../types.ts'
 import {
   assertionProof,
   checkReady,
@@ -19,13 +20,6 @@ import {
 const urlVariable = 'ACTIONS_ID_TOKEN_REQUEST_URL'
 const tokenVariable = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
 const jobVariable = 'GITHUB_ACTIONS'
-
-/** What Entra expects by default (learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust). */
-const audiences: Readonly<Record<CloudName, string>> = {
-  public: 'api://AzureADTokenExchange',
-  usgov: 'api://AzureADTokenExchangeUSGov',
-  china: 'api://AzureADTokenExchangeChina',
-}
 
 export const githubActionsCredential: CredentialDefinition = {
   name: 'GitHubActionsCredential',
@@ -68,7 +62,7 @@ function prepare(config: CredentialConfig, ports: EnginePorts): Result<Principal
   }
   const bad = checkReady(tenantId, config)
   if (bad !== null) return failure(failed(bad))
-  const question = makeQuestion(url, audiences[config.authority.cloud], new Secret(token))
+  const question = makeQuestion(url, gitHubAudiences[config.authority.cloud], new Secret(token))
   if (!question.ok) return failure(failed(question.error))
   const proof = assertionProof((signal) => askJobToken(question.value, ports, signal))
   return success(createPrincipalClient({ tenantId, clientId, proof }, config, config.additionallyAllowedTenants, ports))
