@@ -14,6 +14,7 @@ import {
   loadMsal,
   type MsalPorts,
   type Poll,
+  ProblemError,
   type PublicClientApplication,
   proofOptions,
   refuseUnknownAdfs,
@@ -197,6 +198,8 @@ export function createPublicClient(settings: PublicClientSettings, ports: MsalPo
         (application as PublicClientApplication).acquireTokenByDeviceCode({
           ...common(request),
           deviceCodeCallback: ({ userCode, verificationUri, message, expiresIn, interval }) => {
+            // MSAL calls this whatever was answered.
+            if (exchange.problem !== null) throw new ProblemError(exchange.problem)
             poll = tell({
               userCode,
               verificationUri,

@@ -169,4 +169,5 @@ test('an authority without device codes says why', async () => {
   ])
   expect(run.code).toBe(1)
   expect(run.stderr).toContain('AADSTS700016')
+  expect(run.stderr).not.toContain('enter this code')
 })
