@@ -74,6 +74,16 @@ describe('on Linux', () => {
       { files: { [`${linux}/a.key`]: { target: 'b.key' }, [`${linux}/b.key`]: 'x' } },
       'link',
     ],
+    [
+      'a link in place of the folder',
+      { files: { [linux]: { target: '/home/other' }, '/home/other/a.key': 'x' } },
+      'link',
+    ],
+    [
+      'a link in place of the agent’s own folder',
+      { files: { '/var/opt/azcmagent': { target: '/home/other' }, '/home/other/tokens/a.key': 'x' } },
+      'link',
+    ],
     ['a folder', { files: { [`${linux}/a.key`]: { kind: 'folder' } } }, 'not-a-file'],
     ['a pipe', { files: { [`${linux}/a.key`]: { kind: 'pipe', content: 'x' } } }, 'not-a-file'],
     ['no right to read it', { files: { [`${linux}/a.key`]: { content: 'x', mode: 0o600, userId: 0 } } }, 'unreadable'],
@@ -93,7 +103,7 @@ describe('on Linux', () => {
       ...files,
       stat: async (path: string, options?: { noFollow?: boolean }) => {
         const before = await files.stat(path, options)
-        files.put(path, 'k'.repeat(5000))
+        if (path.endsWith('.key')) files.put(path, 'k'.repeat(5000))
         return before
       },
     }
@@ -133,6 +143,24 @@ describe('on Windows', () => {
     [`${windows}\\b.key`, 'missing'],
   ])('%s is refused: %s', async (path, reason) => {
     expect(await answer(`Basic realm=${path}`, options)).toEqual({ reason })
+  })
+})
+
+describe('on Windows, the folder', () => {
+  test.each([
+    ['of another drive', 'D:\\Data', 'D:\\Data\\AzureConnectedMachineAgent\\Tokens'],
+    ['with a separator at its end', 'C:\\ProgramData\\', windows],
+    ['of an empty variable', '', windows],
+    ['of none', undefined, windows],
+  ])('%s', async (_, variable, folder) => {
+    const env = variable === undefined ? {} : { ProgramData: variable }
+    const options: FakeRuntimeOptions = { platform: 'win32', env, files: { [`${folder}\\a.key`]: 'the-key' } }
+    expect(await answer(`Basic realm=${folder}\\a.key`, options)).toBe('the-key')
+  })
+
+  test('that is a junction to elsewhere is none', async () => {
+    const files = { [windows]: { target: 'C:\\Other' }, 'C:\\Other\\a.key': 'x' }
+    expect(await answer(`Basic realm=${windows}\\a.key`, { platform: 'win32', files })).toEqual({ reason: 'link' })
   })
 })
 

@@ -14,7 +14,7 @@ type Ports = Pick<EnginePorts, 'env' | 'files' | 'host'>
 
 /**
  * The key for `Authorization: Basic {key}`. Refused: a header of another form; a file that is not directly in the agent's
- * folder, or not `*.key`; a link; more than 4096 bytes; what cannot be a header's value.
+ * folder, or not `*.key`; a link, also in place of the agent's folders; more than 4096 bytes; what cannot be a header's value.
  */
 export async function answerChallenge(response: HttpResponse, ports: Ports): Promise<Result<Secret, Problem>> {
   const realm = readRealm(response.headers['www-authenticate'])
@@ -28,6 +28,9 @@ export async function answerChallenge(response: HttpResponse, ports: Ports): Pro
   const isWindows = ports.host.platform === 'win32'
   const place = checkPath(realm, folder, isWindows)
   if (place !== null) return failure(problem('arc-challenge-refused', { reason: place, path: realm, folder }))
+  if (await isLinked(folder, ports)) {
+    return failure(problem('arc-challenge-refused', { reason: 'link', path: realm, folder }))
+  }
   return readKey(realm, folder, ports)
 }
 
@@ -44,10 +47,22 @@ function keyFolder({ env, host }: Ports): string | null {
     case 'linux':
       return '/var/opt/azcmagent/tokens'
     case 'win32':
-      return `${env.get('ProgramData') ?? 'C:\\ProgramData'}\\AzureConnectedMachineAgent\\Tokens`
+      return `${windowsFolder(env.get('ProgramData'), 'C:\\ProgramData')}\\AzureConnectedMachineAgent\\Tokens`
     default:
       return null
   }
+}
+
+/** Without the separator at its end, which would make two of one. */
+export function windowsFolder(variable: string | undefined, usual: string): string {
+  return (variable ?? '') === '' ? usual : (variable ?? usual).replace(/[\\/]+$/, '')
+}
+
+/** The folder of the keys, and that of the agent above it. */
+async function isLinked(folder: string, { files }: Ports): Promise<boolean> {
+  const places = [folder.replace(/[\\/][^\\/]*$/, ''), folder]
+  const stats = await Promise.all(places.map((place) => files.stat(place, { noFollow: true })))
+  return stats.some((stat) => stat.ok && stat.value.kind === 'link')
 }
 
 /** Compared as text, so that nothing has to be resolved: with `..`, another separator or a deeper folder it is not equal. */

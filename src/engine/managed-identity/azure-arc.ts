@@ -1,5 +1,6 @@
 /** Azure Arc: the agent of a machine outside Azure, which hands the proof that one may ask through a file of the machine. */
 import type { EnginePorts } from '../types.ts'
+import { windowsFolder } from './arc-challenge.ts'
 import { type IdentityHost, metadataHeader, type Variables } from './hosts.ts'
 
 export const azureArc: IdentityHost = {
@@ -24,7 +25,7 @@ export function arcAgentPath(ports: Pick<EnginePorts, 'env' | 'host'>): string |
     case 'linux':
       return '/opt/azcmagent/bin/himds'
     case 'win32':
-      return `${ports.env.get('ProgramFiles') ?? 'C:\\Program Files'}\\AzureConnectedMachineAgent\\himds.exe`
+      return `${windowsFolder(ports.env.get('ProgramFiles'), 'C:\\Program Files')}\\AzureConnectedMachineAgent\\himds.exe`
     default:
       return null
   }
