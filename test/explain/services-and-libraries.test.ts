@@ -356,6 +356,15 @@ describe('hosts and codes that are not known', () => {
     ).toBe('mi-endpoint-error')
   })
 
+  test('the first words for several accounts', () => {
+    expect(
+      firstCause(`The DefaultAzureCredential failed to retrieve a token from the included credentials.
+  EnvironmentCredential is unavailable Environment variables not fully configured.
+  ManagedIdentityCredential is unavailable No managed identity endpoint found..
+  SharedTokenCacheCredential is unavailable Multiple accounts were discovered in the shared token cache.`),
+    ).toBe('account-ambiguous')
+  })
+
   test('what stands behind an unknown code outweighs the class of the exception', () => {
     expect(
       firstCause(

@@ -163,7 +163,7 @@ export const rules: readonly Rule[] = [
     id: 'requested-identity-missing',
     cause: 'mi-not-assigned',
     strength: 85,
-    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource|Managed Identity found for specified ClientId|no azure identity found for request clientID|Unable to load requested managed identity|No MSI found for specified ClientId|Couldn't acquire access token from IMDS, verify|Unable to load the proper Managed Identity/i,
+    when: /the requested identity (?:has not been|hasn't been|isn't|is not) assigned to this resource(?!.{0,400}AADSTS\d)|Managed Identity found for specified ClientId|no azure identity found for request clientID|Unable to load requested managed identity|No MSI found for specified ClientId|Couldn't acquire access token from IMDS, verify|Unable to load the proper Managed Identity/i,
     reason: 'the host answered, so it has managed identity, but not the one asked for',
   },
   {
@@ -425,7 +425,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 46 : 35) : 80),
-    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out(?!["']? ?[:=])|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out(?!["']? ?[:=])|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|connection refused|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
   },
@@ -497,6 +497,14 @@ export const rules: readonly Rule[] = [
     strength: 88,
     when: /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|githubAssertion: (?:cannot request token|received HTTP status 4)|OIDC authentication was requested .{0,80}?but no token|give write permissions to id-token|id-token: ?write/,
     reason: 'GitHub gives a job this variable only where it may ask for an id token',
+  },
+  {
+    id: 'pipelines-oidc-status',
+    cause: 'pipelines-oidc-unavailable',
+    strength: 58,
+    when: /\/oidctoken\b.{0,300}?\b(?:203|302|40[0134]|405)\b/i,
+    unless: /AADSTS\d/,
+    reason: 'the address that gives a job its OIDC token refused the request',
   },
   {
     id: 'service-connection-missing',
@@ -745,7 +753,7 @@ export const rules: readonly Rule[] = [
     id: 'several-accounts',
     cause: 'account-ambiguous',
     strength: noise(78, 49),
-    when: /Found multiple accounts with the same username|Multiple accounts were found in the cache|Multiple accounts matching the specified/i,
+    when: /Found multiple accounts with the same username|Multiple accounts were (?:found|discovered) in the (?:shared token )?cache|Multiple accounts matching the specified/i,
     reason: 'more than one saved account fits',
   },
 
@@ -793,7 +801,7 @@ export const rules: readonly Rule[] = [
     id: 'authority-unknown-to-msal',
     cause: 'request-malformed',
     strength: 72,
-    when: /authority provided, https?:\/\/\S{1,120} is not well-known|is not a trusted authority|cannot use an authority host without https|authority Uri should have at least one segment|should consist of an https url with|Authority host must use https scheme|Must provide a valid URI for authority host|is an invalid authority\. The value must be/i,
+    when: /authority provided, https?:\/\/.{1,120}?,? is not well-known|is not a trusted authority|cannot use an authority host without https|authority Uri should have at least one segment|should consist of an https url with|Authority host must use https scheme|Must provide a valid URI for authority host|is an invalid authority\. The value must be/i,
     reason: 'the authority host is not one of Entra, or not written as an address',
   },
   {
