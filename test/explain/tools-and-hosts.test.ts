@@ -263,6 +263,54 @@ const rows: readonly Row[] = [
     cause: 'tool-version-bug',
     sdk: 'az',
   },
+  {
+    name: 'a chain of Python goes on only past what is unavailable',
+    text: [
+      'DefaultAzureCredential failed to retrieve a token from the included credentials.',
+      'Attempted credentials:',
+      '\tEnvironmentCredential: EnvironmentCredential authentication unavailable. Environment variables are not fully configured.',
+      '\tManagedIdentityCredential: Unexpected content type "text/plain; charset=utf-8"',
+      '\tAzureCliCredential: Azure CLI not found on path',
+    ].join('\n'),
+    cause: 'mi-endpoint-error',
+    sdk: 'python',
+    credentials: [
+      'EnvironmentCredential unavailable',
+      'ManagedIdentityCredential unavailable',
+      'AzureCliCredential unavailable',
+    ],
+  },
+  {
+    name: 'a log of Python says first which host it knows, and fails at it',
+    text: [
+      'INFO azure.identity.aio._credentials.managed_identity ManagedIdentityCredential will use App Service managed identity',
+      'WARNING azure.identity.aio._credentials.chained DefaultAzureCredential failed to retrieve a token from the included credentials.',
+      'Attempted credentials:',
+      '\tEnvironmentCredential: EnvironmentCredential authentication unavailable. Environment variables are not fully configured.',
+      '\tManagedIdentityCredential: (None) Unable to load the proper Managed Identity.',
+    ].join('\n'),
+    cause: 'mi-not-assigned',
+    sdk: 'python',
+    credentials: ['ManagedIdentityCredential failed', 'EnvironmentCredential unavailable'],
+  },
+  {
+    name: 'a chain that ended with the one that failed is not an empty one',
+    text: 'DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n\tEnvironmentCredential: Authentication failed: 1\n',
+    cause: 'secret-invalid',
+    sdk: 'python',
+    credentials: ['EnvironmentCredential failed'],
+  },
+  {
+    name: 'the identity endpoint hands on what Entra said',
+    text: 'ManagedIdentityCredential authentication unavailable, the requested identity has not been assigned to this resource.\nStatus: 400 (Bad Request)\nContent:\n{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal named https://shop.test was not found in the tenant named Contoso.',
+    cause: 'resource-not-found',
+    credentials: ['ManagedIdentityCredential unavailable'],
+  },
+  {
+    name: 'a pipeline asks by hand for its OIDC token',
+    text: "+ curl -s -X POST 'https://dev.azure.com/contoso/1/_apis/distributedtask/hubs/build/plans/2/jobs/3/oidctoken?api-version=7.1&serviceConnectionId=4'\nHTTP/1.1 401 Unauthorized",
+    cause: 'pipelines-oidc-unavailable',
+  },
 ]
 
 /** Failures of other systems, in words that those of Azure have as well. */

@@ -335,7 +335,28 @@ export function findCredentials(text: NormalText, sdk: Sdk): readonly SeenCreden
   if (byPlace.length === 0) addFederatedOfJs(text, seen)
   if (seen.size === 0) addFromStack(text, seen)
   addImdsExchange(text, seen)
-  return dropChains(flat, goOnlyPastUnavailable(flat, sdk, [...seen.values()]))
+  return dropChains(flat, goOnlyPastUnavailable(flat, sdk, listedByPython(flat, sdk, [...seen.values()])))
+}
+
+/** A chain of the SDK for Python goes on only past what is unavailable: whoever is not the last of its list was. */
+function listedByPython(flat: string, sdk: Sdk, seen: readonly SeenCredential[]): readonly SeenCredential[] {
+  const head = 'Attempted credentials:'
+  const from = flat.lastIndexOf(head)
+  if (sdk !== 'python' || from === -1) return seen
+  const list = flat.slice(from + head.length)
+  const members = [...list.matchAll(new RegExp(`(?<=^|\\s)${name}: `, 'g'))]
+  const last = members.at(-1)
+  if (last === undefined) return seen
+  const words = list.slice(last.index + last[0].length)
+  const isFailed = !developerTools.test(last[1] ?? '') && !isNeverTried(words)
+  const listed = new Set(members.map((match) => canonical(otherNames[match[1] ?? ''] ?? match[1] ?? '')))
+  const ended = canonical(otherNames[last[1] ?? ''] ?? last[1] ?? '')
+  return seen.map((credential) => {
+    const key = canonical(credential.name)
+    if (!listed.has(key) || credential.outcome === 'succeeded') return credential
+    if (key !== ended) return { ...credential, outcome: 'unavailable' }
+    return isFailed ? { ...credential, outcome: 'failed' } : credential
+  })
 }
 
 /** A chain of the SDK for Go goes on only past what is unavailable: all but the last of its list are. */

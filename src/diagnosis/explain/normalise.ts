@@ -141,7 +141,9 @@ function joinWrapped(text: string): string {
   const joined: string[] = []
   let isOpen = false
   for (const line of lines) {
-    if (isOpen && !/^(?:\s{2,}|\t|- |at |[A-Z]\w+Credential\b)/.test(line)) joined[joined.length - 1] += line
+    const isNextSentence = /[.:!?]$/.test(joined.at(-1) ?? '') && /^[A-Z]/.test(line)
+    if (isOpen && !isNextSentence && !/^(?:\s{2,}|\t|- |at |[A-Z]\w+Credential\b)/.test(line))
+      joined[joined.length - 1] += line
     else joined.push(line)
     isOpen = line.length === width && /[a-z]/i.test(line)
   }

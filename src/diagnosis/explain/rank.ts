@@ -144,8 +144,10 @@ function fromClasses(all: readonly SeenCredential[]): Finding[] {
 
 /** A chain ends with the member that failed: where nothing certain is told, what it mostly is counts more than who was not there. */
 function fromTheOneThatFailed(findings: readonly Finding[], credentials: readonly SeenCredential[]): Finding[] {
-  const failed = credentials.filter(({ outcome }) => outcome === 'failed')
-  if (failed.length !== 1 || credentials.length < 2) return []
+  const isChain =
+    credentials.length >= 2 || findings.some(({ id, strength }) => id === 'no-credential-available' && strength >= 40)
+  const failed = credentials.filter(({ name, outcome }) => outcome === 'failed' && !chainNames.test(name))
+  if (failed.length !== 1 || !isChain) return []
   if (findings.some(({ strength }) => strength >= 48)) return []
   return fromClasses(failed).map((finding) => ({ ...finding, strength: 47 }))
 }
