@@ -15,12 +15,20 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { cliFile, isolatedEnvironment } from '../support/run-cli.ts'
+import { cliFile, isolatedEnvironment, runCli } from '../support/run-cli.ts'
 import { startTestSandbox } from '../support/sandbox.ts'
 import { pythonOpenAi } from './support/python-openai.ts'
 import { type Recipe, readRecipes } from './support/recipes.ts'
 import { type ProgramRun, runProgram } from './support/run.ts'
-import { type Stub, startApi, startGit, startKubernetes, startOpenAi, startPostgres } from './support/stubs.ts'
+import {
+  openAiKey,
+  type Stub,
+  startApi,
+  startGit,
+  startKubernetes,
+  startOpenAi,
+  startPostgres,
+} from './support/stubs.ts'
 import { audienceOf } from './support/tokens.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -110,11 +118,16 @@ async function makePlace(
 const nobody = { AZURE_CLIENT_ID: undefined, AZURE_CLIENT_SECRET: undefined, AZURE_TENANT_ID: undefined }
 
 /** Runs what a recipe says; gives the runs in order. Blocks that need what is not here are left out. */
-async function follow(recipe: Recipe, place: Place, lacking: readonly string[] = []): Promise<ProgramRun[]> {
+async function follow(
+  recipe: Recipe,
+  place: Place,
+  lacking: readonly string[] = [],
+  key: Readonly<Record<string, string>> = {},
+): Promise<ProgramRun[]> {
   const runs: ProgramRun[] = []
   for (const { script, needs, exitCode, says } of recipe.commands) {
     if (needs.includes('cloud') || needs.some((need) => lacking.includes(need))) continue
-    const run = await place.run(script, needs.includes('nobody') ? nobody : {})
+    const run = await place.run(script, needs.includes('nobody') ? nobody : needs.includes('key') ? key : {})
     const said = `${run.stdout}\n${run.stderr}`.replace(/\s+/g, ' ')
     if (run.code !== exitCode)
       throw new Error(`${recipe.name}: exit ${run.code} of\n${script}\n${run.stdout}\n${run.stderr}`)
@@ -130,11 +143,14 @@ function find(name: string): Recipe {
   return recipe
 }
 
+/** A page runs a dozen programs, each of which a busy machine may start in seconds. */
+const limitMs = 300_000
+
 /** A test of one page; skipped, with the reason in its name, where a program is not here. */
 function testRecipe(name: string, what: string, body: (recipe: Recipe) => Promise<void>): void {
   const missing = (programs[name] ?? []).filter((program) => !isThere(program))
   const reason = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`
-  test.skipIf(missing.length > 0)(`${name}: ${what}${reason}`, () => body(find(name)))
+  test.skipIf(missing.length > 0)(`${name}: ${what}${reason}`, () => body(find(name)), limitMs)
 }
 
 const lackingPython = 'missing' in python ? ['python'] : []
@@ -197,6 +213,7 @@ describe('kubernetes.md', () => {
       const run = await place.run(command?.script.replace('azid-user.yaml', 'azid-user-v1.yaml') ?? '')
       expect(run.stdout).toContain(pods)
     },
+    limitMs,
   )
 
   testRecipe('kubernetes.md', 'where azid has no token, kubectl shows why', async (recipe) => {
@@ -312,14 +329,91 @@ describe.each([
   const reason = 'missing' in python ? ` (without Python: ${python.missing})` : ''
   testRecipe(name, `every client gets its answer, with a token for the right audience${reason}`, async (recipe) => {
     const stub = await startOpenAi()
-    const variables = { AZURE_OPENAI_ENDPOINT: `http://127.0.0.1:${stub.port}`, AZURE_OPENAI_DEPLOYMENT: 'gpt-stub' }
+    const variables = {
+      AZURE_OPENAI_ENDPOINT: `http://127.0.0.1:${stub.port}`,
+      AZURE_OPENAI_DEPLOYMENT: 'gpt-stub',
+    }
+    const key = {
+      OPENAI_API_KEY: openAiKey,
+      OPENAI_BASE_URL: `http://127.0.0.1:${stub.port}/v1`,
+      OPENAI_MODEL: 'gpt-stub',
+    }
     const place = await makePlace(recipe, variables, persona)
-    const runs = await follow(recipe, place, lackingPython)
+    const runs = await follow(recipe, place, lackingPython, key)
     const greeted = runs.filter(({ stdout }) => stdout.includes('hello without a key'))
     expect(greeted.length).toBe(stub.audiences.length)
     expect(greeted.length).toBeGreaterThanOrEqual(1)
+    const others = runs.filter(({ stdout }) => stdout.includes('hello with a key'))
+    expect(others).toHaveLength(name === 'openai.md' || lackingPython.length === 0 ? 1 : 0)
     expect(new Set(stub.audiences)).toEqual(new Set(['https://cognitiveservices.azure.com']))
   })
+})
+
+const failureTable =
+  readFileSync(path.join(root, 'docs/recipes/keyless-azure-openai.md'), 'utf8').split('## What each failure')[1] ?? ''
+
+/** An az whose account needs a second factor. */
+const tired =
+  "ERROR: AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'."
+
+/** What `azid chain openai` ends with, by who is signed in and what is in between. */
+test.each([
+  [1, 'Entra ID refused', 'wrong-secret', [], {}],
+  [3, 'none of the credentials is available', 'service-principal', ['--exclude', 'azure-cli'], nobody],
+  [4, 'a person has to act', 'service-principal', [], nobody],
+  [5, 'a proxy, TLS or the network', 'service-principal', ['--authority-host', 'https://127.0.0.1:1'], {}],
+] as const)(
+  'keyless-azure-openai.md: chain ends with %i: %s',
+  async (code, words, persona, args, changes) => {
+    expect(failureTable).toContain(words)
+    const sandbox = await startTestSandbox()
+    const bin = mkdtempSync(path.join(tmpdir(), 'azid-recipe-bin-'))
+    onTestFinished(() => rmSync(bin, { recursive: true, force: true }))
+    writeFileSync(path.join(bin, 'az'), `#!/bin/sh\necho "${tired}" >&2\nexit 1\n`, { mode: 0o755 })
+    const env = { ...(await sandbox.environment(persona)), ...changes, PATH: `${bin}:${process.env['PATH']}` }
+    const run = await runCli(['chain', 'openai', ...args], { env, timeoutMs: 120_000 })
+    expect(run.code, run.stdout + run.stderr).toBe(code)
+  },
+  limitMs,
+)
+
+/** What the service says, after the words of the table by which a person finds its row. */
+test.each([
+  [
+    'lacks the required data action',
+    'PermissionDenied',
+    'rbac-missing',
+    'The principal lacks the required data action Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action',
+  ],
+  [
+    'audience is incorrect',
+    '401',
+    'wrong-audience',
+    'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.',
+  ],
+  [
+    'invalid subscription key or wrong API endpoint',
+    '401',
+    'wrong-audience',
+    'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.',
+  ],
+  [
+    'key based authentication is disabled',
+    'AuthenticationTypeDisabled',
+    'wrong-audience',
+    'Key based authentication is disabled for this resource.',
+  ],
+  [
+    'DeploymentNotFound',
+    'DeploymentNotFound',
+    'resource-not-found',
+    'The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.',
+  ],
+])('keyless-azure-openai.md: %s, as explain reads it', async (words, code, cause, message) => {
+  expect(failureTable).toContain(words)
+  const pasted = `openai.APIStatusError: Error code: 4xx - {'error': {'code': '${code}', 'message': '${message}'}}`
+  const { stdout } = await runCli(['explain', '--json', pasted])
+  expect(JSON.parse(stdout).causes[0].id).toBe(cause)
 })
 
 test('every page is followed by a test', () => {

@@ -8,14 +8,14 @@ export interface ProgramRun {
   readonly stderr: string
 }
 
-/** Runs to the end with nothing of this process's environment but what is given; killed after 60 s. */
+/** Runs to the end with nothing of this process's environment but what is given; killed after two minutes. */
 export function runProgram(
   file: string,
   args: readonly string[],
   options: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd?: string },
 ): Promise<ProgramRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+    const child = spawn(file, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk) => {

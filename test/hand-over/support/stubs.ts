@@ -53,7 +53,7 @@ function listener(audiences: unknown[], answer: (exchange: Exchange) => Answer):
         : Buffer.from(basic, 'base64')
             .toString()
             .replace(/^[^:]*:/, '')
-    if (token !== '') audiences.push(audienceOf(token))
+    if (token !== '' && token !== openAiKey) audiences.push(audienceOf(token))
     const [status, body] = answer({ request, path: (request.url ?? '/').split('?')[0] ?? '/', token })
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     // A body that nobody read would keep the connection from its next request.
@@ -92,7 +92,10 @@ export async function startKubernetes(): Promise<Stub> {
   return { port: await listen(server), root, audiences }
 }
 
-/** Azure OpenAI: chat completions of one deployment, by both of its kinds of URL. */
+/** What opens the OpenAI of these tests, where tokens of Entra open nothing. */
+export const openAiKey = 'sk-a-key-of-the-tests'
+
+/** Azure OpenAI: chat completions of one deployment, by both of its kinds of URL; and, by `/v1`, OpenAI itself. */
 export async function startOpenAi(): Promise<Stub> {
   const audiences: unknown[] = []
   const completion = {
@@ -102,8 +105,13 @@ export async function startOpenAi(): Promise<Stub> {
     model: 'gpt-stub',
     choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hello without a key' } }],
   }
+  const [only] = completion.choices
+  const withKey = { ...completion, choices: [{ ...only, message: { role: 'assistant', content: 'hello with a key' } }] }
   const server = createHttpServer(
     listener(audiences, ({ request, path, token }) => {
+      if (path === '/v1/chat/completions') {
+        return token === openAiKey ? [200, withKey] : [401, { error: { code: 'invalid_api_key' } }]
+      }
       if (request.headers['api-key'] !== undefined)
         return [401, { error: { code: '401', message: 'keys are disabled' } }]
       if (audienceOf(token) !== 'https://cognitiveservices.azure.com') {
