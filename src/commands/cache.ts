@@ -248,7 +248,7 @@ async function confirm({ runtime: { terminal } }: Job): Promise<boolean> {
   if (words === null) {
     throw new UsageError({
       message: 'there is no terminal to ask on whether to remove everything',
-      source: '--yes',
+      source: 'stdin',
       fix: 'add --yes',
     })
   }
