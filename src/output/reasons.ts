@@ -10,7 +10,7 @@ const reasons: Reasons = {
   'environment-incomplete': ({ set, missing }) =>
     set.length === 0
       ? 'no variables are set'
-      : `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+      : `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} no value`,
   'inputs-missing': ({ inputs, isUnmeant }) =>
     isUnmeant === true ? 'nothing is configured' : `no ${inputs.map(({ name }) => name).join(', no ')}`,
   'input-invalid': ({ what, reason }) => `the ${what} ${reason}`,
@@ -35,11 +35,10 @@ const reasons: Reasons = {
   'managed-identity-id-refused': ({ host }) =>
     host === 'azure-ml' ? 'this host takes no id but a client id' : 'this host takes no id',
   'managed-identity-scopes': () => 'one scope at a time',
-  'managed-identity-endpoint': ({ variable }) => `${variable} is no usable address`,
+  'managed-identity-endpoint': ({ variable, reason }) => `${variable} ${addressWords[reason]}`,
   'managed-identity-header': ({ variable }) => `${variable} cannot be sent`,
   'managed-identity-unreachable': ({ endpoint }) => `nothing answers at ${hostOf(endpoint)}`,
-  'managed-identity-answer': ({ status, error, endpoint }) =>
-    `${hostOf(endpoint)} answered ${status}${error === undefined ? '' : ` ${error}`}`,
+  'managed-identity-answer': wordAnswer,
   'managed-identity-no-sign': () => 'nothing here looks like Azure (--fast)',
   'arc-challenge-refused': ({ reason }) =>
     reason === 'unreadable' ? "the agent's key file may not be read" : "the agent's challenge cannot be met",
@@ -91,6 +90,45 @@ const networkWords = {
   protocol: 'no HTTP answer from',
   aborted: 'given up:',
 } as const
+
+const addressWords = {
+  'no-scheme': 'has neither http:// nor https://',
+  'no-host': 'names no host',
+  malformed: 'is no address that can be asked',
+  'not-https': 'is not https',
+} as const
+
+function wordAnswer(facts: ProblemFacts['managed-identity-answer']): string {
+  const { fault, status, error, contentType } = facts
+  const host = hostOf(facts.endpoint)
+  const answered = `${host} answered ${status}`
+  if (status >= 300 && status < 400) return `${answered}, a redirect, which is not followed`
+  const type = contentType?.split(';')[0]?.trim() ?? ''
+  switch (fault) {
+    case 'refused':
+      if (error !== undefined) return `${answered} ${error}`
+      return status === 200 ? `${answered} without a token` : answered
+    case 'content-type':
+    case 'not-json':
+      return status !== 200 ? answered : `${answered} with ${type === '' || /json/i.test(type) ? 'no JSON' : type}`
+    case 'not-object':
+      return `${answered} with no JSON object`
+    case 'too-large':
+      return `${host} answered with more than a token can be`
+    case 'bad-token':
+      return `${answered} with a token that cannot be sent on`
+    case 'bad-expiry':
+      return `${answered} with a token of unknown life`
+    case 'no-token-type':
+      return `${answered} without token_type`
+    case 'no-resource':
+      return `${answered} without resource`
+    case 'gateway':
+      return `a gateway answered for ${host}`
+    default:
+      return fault satisfies never
+  }
+}
 
 function seconds(ms: number): string {
   return `${ms / 1000} s`
