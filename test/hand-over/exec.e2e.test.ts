@@ -184,6 +184,12 @@ describe('--identity-endpoint', () => {
       env: {
         ...(await sandbox.environment()),
         MSI_ENDPOINT: '',
+        AZURE_CREDENTIALS: '{"clientSecret":"x"}',
+        AZURE_OIDC_TOKEN: 'x',
+        AZURE_OIDC_REQUEST_TOKEN: 'x',
+        AZURE_OIDC_REQUEST_URL: 'https://token.example',
+        AZURE_AUTH_LOCATION: '/nowhere',
+        MSAL_MANAGED_IDENTITY_ENDPOINT: 'http://127.0.0.1:1',
         AZURE_OPENAI_ENDPOINT: 'https://stays.example',
         GITHUB_ACTIONS: 'true',
         NO_PROXY: 'corp.example',
@@ -192,7 +198,7 @@ describe('--identity-endpoint', () => {
     })
     const seen: Record<string, string> = JSON.parse(run.stdout)
     const about = Object.keys(seen)
-      .filter((name) => /^(?:AZURE_|AZID_|MSI_|IDENTITY_|ACTIONS_)/.test(name))
+      .filter((name) => /^(?:AZURE_|AZID_|MSI_|MSAL_|IDENTITY_|ACTIONS_)/.test(name))
       .sort()
     expect(about).toEqual([
       'AZURE_CORE_COLLECT_TELEMETRY',
