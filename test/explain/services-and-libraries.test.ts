@@ -347,6 +347,54 @@ describe('the words behind a code, and logs', () => {
   })
 })
 
+describe('words of libraries and of those in between', () => {
+  test.each([
+    [
+      'a federation server',
+      'password-wrong',
+      'com.microsoft.aad.msal4j.MsalServiceException: Server returned error in RSTR - ErrorCode: FailedAuthentication : FaultMessage: ID3242: The security token could not be authenticated or authorized.',
+    ],
+    ['an empty cache', 'mfa-required', 'com.microsoft.aad.msal4j.MsalClientException: Token not found in the cache'],
+    [
+      'an API of the reader and the issuer',
+      'wrong-tenant-token',
+      `WWW-Authenticate: Bearer error="invalid_token", error_description="The issuer 'https://sts.windows.net/0f1e2d3c/' is invalid"`,
+    ],
+    [
+      'an API of the reader and the audience',
+      'wrong-audience',
+      `WWW-Authenticate: Bearer error="invalid_token", error_description="The audience 'api://orders' is invalid"`,
+    ],
+    [
+      'a variable of the host',
+      'mi-endpoint-env-missing',
+      'ManagedIdentityCredential authentication failed: IDENTITY_SERVER_THUMBPRINT environment variable is missing',
+    ],
+    [
+      'a bundle of another form',
+      'cert-unreadable',
+      'azidentity: pkcs12: unknown digest algorithm: 2.16.840.1.101.3.4.2.1',
+    ],
+    [
+      'a proxy in front of Entra',
+      'network-blocked',
+      'azidentity: Post "https://login.microsoftonline.com/contoso/oauth2/v2.0/token": Forbidden',
+    ],
+    [
+      'a name that Java does not resolve',
+      'dns-failure',
+      'java.nio.channels.UnresolvedAddressException: login.microsoftonline.com (com.azure.identity)',
+    ],
+    [
+      'a success in a log',
+      'not-an-error',
+      '[Informational] Azure-Identity: ManagedIdentityCredential.GetToken succeeded. Scopes: [ https://vault.azure.net/.default ]',
+    ],
+  ])('%s', (_, cause, text) => {
+    expect(firstCause(text)).toBe(cause)
+  })
+})
+
 describe('hosts and codes that are not known', () => {
   test("a refused connection to the host's own identity endpoint", () => {
     expect(

@@ -57,9 +57,9 @@ export const rules: readonly Rule[] = [
     id: 'chain-succeeded',
     cause: 'not-an-error',
     strength: 95,
-    when: /acquired a token from \w+Credential|returns a token\b|=> getToken\(\) => SUCCESS|authenticated with \w+Credential|GetToken\(\) acquired a token|Returning token from cached credential/,
+    when: /acquired a token from \w+Credential|returns a token\b|=> getToken\(\) => SUCCESS|authenticated with \w+Credential|GetToken\(\) acquired a token|Credential\.GetToken succeeded|Returning token from cached credential/,
     unless:
-      /Traceback|Unhandled exception|Exception in thread|\bfatal\b|AuthorizationFailed|does not have authorization|\b40[13]\b/i,
+      /Traceback|Unhandled exception|Exception in thread|\bfatal\b|AuthorizationFailed|does not have authorization|Login failed for user|\b40[13]\b/i,
     reason: 'one credential of the chain gave its token, and what the others say is information',
   },
   {
@@ -769,7 +769,7 @@ export const rules: readonly Rule[] = [
     id: 'name-not-resolved',
     cause: 'dns-failure',
     strength: 81,
-    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|dial tcp: lookup \S+|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving|Max retries \d{1,3} times exceeded\. Error Details: [\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?=\s|$)/i,
+    when: /getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|no such host|dial tcp: lookup \S+|Name or service not known|Temporary failure in name resolution|UnknownHostException|NameResolutionError|nodename nor servname|No such host is known|UnresolvedAddressException|Could(?: not|n't) resolve host|remote name could not be resolved|server misbehaving|Max retries \d{1,3} times exceeded\. Error Details: [\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?=\s|$)/i,
     reason: 'the name of the host cannot be resolved here',
   },
   {
