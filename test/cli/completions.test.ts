@@ -213,6 +213,11 @@ describe('PowerShell (not run on the real thing)', () => {
     }
   })
 
+  test('a value that is joined to its option is completed with it', () => {
+    expect(script).toContain("if ($wordToComplete -match '^(--[a-z-]+)=(.*)$') {")
+    expect(script).toContain('CompletionResult]::new("$joined$done$word", ')
+  })
+
   test('values: a shared list, a list of its own, files, anything, and a variable before a target', () => {
     for (const line of [
       "'--resource' = $targets",

@@ -65,6 +65,13 @@ ${nameEntries(model)}
     }
 
     $last = if ($before.Count -gt 0) { $before[-1] } else { '' }
+    # A value that is joined to its option comes with it, and goes back with it.
+    $joined = ''
+    if ($wordToComplete -match '^(--[a-z-]+)=(.*)$') {
+        $last = $Matches[1]
+        $joined = "$last="
+        $wordToComplete = $Matches[2]
+    }
     if ($values.ContainsKey("$command,$last")) { $last = "$command,$last" }
     # What is typed already of a list with commas, or of VAR=TARGET, stays before each word.
     $done = ''
@@ -74,12 +81,12 @@ ${nameEntries(model)}
         if ($assigning -ccontains $last) {
             if ($wordToComplete -match '^[^=]*=') { $done = $Matches[0] } else { $found += $variables }
         } elseif ($wordToComplete -match '^.*,') { $done = $Matches[0] }
-    } elseif ($wordToComplete -like '-*') { $found = $options[$command] } else { $found = $words[$command] }
+    } elseif ($joined) { return } elseif ($wordToComplete -like '-*') { $found = $options[$command] } else { $found = $words[$command] }
 
     foreach ($each in $found) {
         $word, $text = $each -split ' ', 2
         if ("$done$word".StartsWith($wordToComplete)) {
-            [System.Management.Automation.CompletionResult]::new("$done$word", $word, 'ParameterValue', $(if ($text) { $text } else { $word }))
+            [System.Management.Automation.CompletionResult]::new("$joined$done$word", $word, 'ParameterValue', $(if ($text) { $text } else { $word }))
         }
     }
 }
