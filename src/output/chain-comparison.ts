@@ -11,7 +11,7 @@ export function drawComparison(reports: readonly ChainReport[], options: DrawCha
   const cellOf = (report: ChainReport, name: string): string => {
     const attempt = report.attempts.find(({ credential }) => credential === name)
     if (attempt === undefined) return ''
-    return `${glyphs[attempt.outcome]} ${cellWords(attempt, report)}`
+    return `${glyphs[isReady(attempt, report) ? 'succeeded' : attempt.outcome]} ${cellWords(attempt, report)}`
   }
   const rows = [
     ['', ...reports.map(({ profile }) => shortTitles[profile.sdk])],
@@ -45,7 +45,13 @@ function orderOf(reports: readonly ChainReport[]): readonly string[] {
   return order
 }
 
-function cellWords({ outcome, credential, hints }: ReportedAttempt, report: ChainReport): string {
+/** In a dry run: it has what it needs. */
+function isReady({ outcome, hints }: ReportedAttempt, { isDryRun }: ChainReport): boolean {
+  return isDryRun && outcome === 'not-attempted' && hints.length > 0
+}
+
+function cellWords(attempt: ReportedAttempt, report: ChainReport): string {
+  const { outcome, credential } = attempt
   switch (outcome) {
     case 'succeeded':
       return report.credential === credential ? ifDirect('wins', report) : 'could'
@@ -54,7 +60,7 @@ function cellWords({ outcome, credential, hints }: ReportedAttempt, report: Chai
     case 'unavailable':
       return 'no'
     case 'not-attempted':
-      return report.isDryRun && hints.length > 0 ? 'ready' : '-'
+      return isReady(attempt, report) ? 'ready' : '-'
     case 'excluded':
       return 'off'
     default:
@@ -68,11 +74,16 @@ function ifDirect(word: string, { proxyOfSdk }: ChainReport): string {
 }
 
 function conclusionOf(report: ChainReport): string {
-  const { credential, stoppedBy, isDryRun, message, attempts } = report
+  const { credential, stoppedBy, attempts } = report
   if (credential !== null) return ifDirect('token', report)
   if (attempts.length === 0) return 'refuses'
   if (stoppedBy !== null) return 'fails'
-  return isDryRun && message === null ? 'open' : 'none'
+  return isOpen(report) ? 'open' : 'none'
+}
+
+/** A dry run that nothing has ended: somebody could be asked. */
+function isOpen({ isDryRun, message, stoppedBy }: ChainReport): boolean {
+  return isDryRun && message === null && stoppedBy === null
 }
 
 interface NoteLine {
@@ -83,20 +94,28 @@ interface NoteLine {
 
 /** Who wins in each, then the credentials of which they make different things. */
 function partings(reports: readonly ChainReport[], names: readonly string[]): readonly NoteLine[] {
-  const winners = new Map<string, string[]>()
+  const ends = new Map<string, string[]>()
   for (const report of reports) {
-    const end =
-      report.credential === null
-        ? `nobody${report.stoppedBy === null ? '' : `: ${report.stoppedBy} stops it`}`
-        : ifDirect(report.credential, report)
-    winners.set(end, [...(winners.get(end) ?? []), shortTitles[report.profile.sdk]])
+    const end = endOf(report)
+    ends.set(end, [...(ends.get(end) ?? []), shortTitles[report.profile.sdk]])
   }
-  if (winners.size === 1) return [{ label: 'winner', text: `${[...winners.keys()][0]}, in all of them` }]
+  const label = reports.some(isOpen) ? 'first' : 'winner'
+  if (ends.size === 1) return [{ label, text: `${[...ends.keys()][0]}, in all of them` }]
   const parting = names.map((name) => describeParting(name, reports)).find((text) => text !== null)
   return [
-    ...[...winners].map(([end, sdks]) => ({ label: 'winner', text: `${end} (${sdks.join(', ')})` })),
+    ...[...ends].map(([end, sdks]) => ({ label, text: `${end} (${sdks.join(', ')})` })),
     ...(parting == null ? [] : [{ label: 'parting', text: parting }]),
   ]
+}
+
+function endOf(report: ChainReport): string {
+  const { credential, stoppedBy, attempts } = report
+  if (credential !== null) return ifDirect(credential, report)
+  if (isOpen(report)) {
+    const first = attempts.find((attempt) => isReady(attempt, report))
+    return first === undefined ? 'nobody' : `${first.credential} would be asked first`
+  }
+  return `nobody${stoppedBy === null ? '' : `: ${stoppedBy} stops it`}`
 }
 
 /** Null where the SDKs that have this credential make the same of it. */

@@ -85,13 +85,22 @@ export function drawLine(attempt: AttemptLine, nameWidth: number, options: DrawC
   const paint = paintOf(ready === undefined ? outcome : 'succeeded', style)
   const time = outcome === 'not-attempted' || outcome === 'excluded' ? '' : describeDuration(elapsedMs)
   const indent = 4 + nameWidth + 1 + timeWidth + 2
-  const told = `${ready ?? words[outcome]}${reason === '' ? '' : `: ${escapeToLine(reason)}`}`
-  const [first = '', ...others] = wrap(told, Math.max(columns - indent, 20)).split('\n')
+  const room = Math.max(columns - indent, 20)
+  const shown = ready === undefined || withEvidence ? reason : shortenAddresses(reason, room)
+  const told = `${ready ?? words[outcome]}${shown === '' ? '' : `: ${escapeToLine(shown)}`}`
+  const [first = '', ...others] = wrap(told, room).split('\n')
   const head = `  ${paint(glyphs[ready === undefined ? outcome : 'succeeded'])} ${style.bold(padTo(credential, nameWidth))} ${style.dim(time.padStart(timeWidth))}  `
   const lines = [head + paint(first), ...others.map((line) => ' '.repeat(indent) + paint(line))]
   if (withEvidence) lines.push(...drawEvidence(attempt, options))
   else if (attempt.choice !== undefined) lines.push(...drawRows([choiceRow(attempt.choice)], options))
   return `${lines.join('\n')}\n`
+}
+
+/** Whom a request would go to tells enough where its whole address has no room. */
+function shortenAddresses(text: string, room: number): string {
+  return text.replace(/(https?:\/\/[^/\s]+\/)\S+/g, (address, origin: string) =>
+    address.length <= room ? address : `${origin}…`,
+  )
 }
 
 const words: Readonly<Record<ReportedAttempt['outcome'], string>> = {
@@ -153,7 +162,10 @@ function choiceRow(choice: Choice): EvidenceRow {
 function drawRows(rows: readonly EvidenceRow[], { style, columns }: DrawChainOptions): string[] {
   const indent = ' '.repeat(evidenceIndent + 9)
   return rows.map(({ label, text }) => {
-    const [first = '', ...others] = wrap(escapeToLine(text), columns - evidenceIndent - 9).split('\n')
+    const width = columns - evidenceIndent - 9
+    const [first = '', ...others] = wrap(escapeToLine(text), width)
+      .split('\n')
+      .flatMap((line) => breakFolders(line, width))
     return style.dim(
       [`${' '.repeat(evidenceIndent)}${label.padEnd(8)} ${first}`, ...others.map((line) => indent + line)].join('\n'),
     )
@@ -161,6 +173,18 @@ function drawRows(rows: readonly EvidenceRow[], { style, columns }: DrawChainOpt
 }
 
 const evidenceIndent = 6
+
+/** A PATH is one long word, which goes on behind a colon. */
+function breakFolders(line: string, width: number): readonly string[] {
+  if (line.length <= width || !/^\/[^:]*(?::\/[^:]*){2}/.test(line)) return [line]
+  const lines = ['']
+  for (const folder of line.split(/(?<=:)(?=\/)/)) {
+    const last = lines.at(-1) ?? ''
+    if (last !== '' && last.length + folder.length > width) lines.push(folder)
+    else lines[lines.length - 1] = last + folder
+  }
+  return lines
+}
 
 function isUnset({ kind, result }: Observation): boolean {
   return kind === 'env' && result === 'not set'
@@ -185,6 +209,19 @@ export function describeWinner({ credential, proxyOfSdk, profile }: ChainReport)
   return `${credential} gives azid the token, but ${profile.title} would ask the proxy in ${proxyOfSdk}${before}`
 }
 
+/** In a line where it fits. */
+function drawOwner(winner: string, identity: ReportedIdentity | null, options: DrawChainOptions): string[] {
+  const { style, columns } = options
+  if (identity === null) return [style.good(winner)]
+  const owner = describeOwner(identity)
+  if (identity.name === null || displayWidth(`${winner}: ${owner}`) <= columns)
+    return [`${style.good(winner)}: ${owner}`]
+  return [
+    `${style.good(winner)}: ${identityWords[identity.type]}`,
+    ...labelled('name', identity.name, undefined, options),
+  ]
+}
+
 function drawWinner(report: ChainReport, options: DrawChainOptions): string[] {
   const { attempts, expiresOn, proxyOfSdk } = report
   const { style, now, columns } = options
@@ -192,7 +229,7 @@ function drawWinner(report: ChainReport, options: DrawChainOptions): string[] {
   const owner = identity === null ? '' : describeOwner(identity)
   const lines =
     proxyOfSdk === null
-      ? [`${style.good(describeWinner(report))}${owner === '' ? '' : `: ${owner}`}`]
+      ? drawOwner(describeWinner(report), identity, options)
       : [
           style.warn(wrap(describeWinner(report), columns)),
           ...(owner === '' ? [] : labelled('identity', owner, undefined, options)),
@@ -279,9 +316,32 @@ export function drawIdentities({ attempts, credential }: ChainReport, options: D
     ]
   })
   const header = ['whose token', 'kind', 'name', 'tenant', ...(isWide ? ['object'] : [])]
-  const lines = drawTable([header, ...rows])
-  const [first = '', ...others] = lines
-  return `\n${[style.bold(first), ...others].join('\n')}\n${style.dim('* the one that the chain would use')}\n`
+  const [first = '', ...others] = drawTable([header, ...rows])
+  const isFitting = [first, ...others].every((line) => displayWidth(line) <= columns)
+  const lines = isFitting ? [style.bold(first), ...others] : stackIdentities(given, credential, options)
+  return `\n${lines.join('\n')}\n${style.dim('* the one that the chain would use')}\n`
+}
+
+/** Where there is no room for columns. */
+function stackIdentities(
+  given: readonly ReportedAttempt[],
+  winner: string | null,
+  options: DrawChainOptions,
+): readonly string[] {
+  const width = nameWidthOf(given.map(({ credential }) => `${credential} *`))
+  const rows = given.flatMap(({ credential, identity }) => {
+    const name = padTo(credential + (credential === winner ? ' *' : ''), width)
+    const facts = [
+      ['name', identity?.name],
+      ['tenant', identity?.tenantId],
+      ['object', identity?.objectId],
+    ] as const
+    return [
+      `${name}  ${identity === null ? 'unknown' : identityWords[identity.type]}`,
+      ...facts.flatMap(([label, value]) => (value == null ? [] : labelled(label, value, undefined, options))),
+    ]
+  })
+  return [options.style.bold('whose token'), ...rows]
 }
 
 /** An app without a name of its own goes by its id. */

@@ -201,7 +201,7 @@ describe('chain on a screen', () => {
     )
     expect(lineOf(run, 'EnvironmentCredential')).toMatch(/^ {2}✓ EnvironmentCredential +\d+ ms {2}succeeded$/)
     expect(lineOf(run, 'AzureCliCredential')).toMatch(/· AzureCliCredential +not attempted$/)
-    expect(run.stdout).toMatch(/\nEnvironmentCredential gives the token: service principal /)
+    expect(run.stdout).toMatch(/\nEnvironmentCredential gives the token: service principal\nname +[0-9a-f-]{36}\n/)
     expect(run.stdout).toMatch(/\nobject +[0-9a-f-]{36}\ntenant +[0-9a-f-]{36}\ngood for +\d+ minutes\n$/)
   })
 
@@ -219,16 +219,49 @@ describe('chain on a screen', () => {
     expect(said).toMatch(/guide https:\/\/\S+/)
   })
 
-  test('fits 80 columns but for words that are longer', async () => {
-    const run = await azid(['chain', '-v'])
-    expect(run.code).toBe(3)
+  test.each([
+    ['nobody', ['-v'], 3, null],
+    ['a winner', [], 0, 'service-principal'],
+    ['a winner with all that was seen', ['-v'], 0, 'service-principal'],
+    ['all, with a long PATH', ['--all', '-v'], 0, 'service-principal'],
+    ['a refusal', [], 1, 'wrong-secret'],
+    ['a dry run', ['--dry-run'], 0, 'service-principal'],
+    ['a pod', ['--dry-run', '-v'], 0, 'workload-identity'],
+    ['every SDK', ['--sdk', 'all'], 0, 'service-principal'],
+    ['every SDK, dry', ['--sdk', 'all', '--dry-run'], 0, 'service-principal'],
+  ])('fits 80 columns but for words that are longer, and commands to paste: %s', async (_, args, code, persona) => {
+    const folders = Array.from({ length: 12 }, (__, at) => `/opt/some/where/or/other/${at}/bin`)
+    const run = await azid(['chain', ...args], persona, { PATH: [tools.folder, ...folders].join(':') })
+    expect(run.code).toBe(code)
     for (const line of run.stdout.split('\n')) {
       const isOneWord = line
         .trim()
         .split(' ')
         .some((word) => word.length > 60)
-      expect(line.length <= 80 || isOneWord, line).toBe(true)
+      expect(line.length <= 80 || isOneWord || /^ {10}az /.test(line), line).toBe(true)
+      expect(line, 'a PATH').not.toMatch(/(?:\/bin:.*){3}/)
     }
+  })
+
+  test('-v --all lays whole ids below each other where there is no room beside', async () => {
+    const run = await azid(['chain', '--all', '-v'], 'service-principal')
+    expect(run.stdout).toMatch(
+      /\nwhose token\nEnvironmentCredential \* +service principal\nname +[0-9a-f-]{36}\ntenant +[0-9a-f-]{36}\nobject +[0-9a-f-]{36}\n\* the one/,
+    )
+  })
+
+  test('--sdk all --dry-run: who would be asked first', async () => {
+    const run = await azid(['chain', '--sdk', 'all', '--dry-run'], 'service-principal')
+    expect(run.stdout).toMatch(/EnvironmentCredential +(?:✓ ready +){4}✓ ready\n/)
+    expect(run.stdout).toContain('first     EnvironmentCredential would be asked first, in all of them\n')
+    expect(run.stdout).not.toContain('nobody')
+  })
+
+  test('a variable that is set to nothing is not said to be unset', async () => {
+    const run = await azid(['chain', '--sdk', 'go', '-c', 'environment'], 'service-principal', {
+      AZURE_CLIENT_SECRET: '',
+    })
+    expect(flat(run.stdout)).toContain('unavailable: AZURE_CLIENT_SECRET has no value')
   })
 
   test('-v shows what each one looked at; an unset variable once, a process with its end', async () => {
