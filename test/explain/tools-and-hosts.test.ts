@@ -311,6 +311,42 @@ const rows: readonly Row[] = [
     text: "+ curl -s -X POST 'https://dev.azure.com/contoso/1/_apis/distributedtask/hubs/build/plans/2/jobs/3/oidctoken?api-version=7.1&serviceConnectionId=4'\nHTTP/1.1 401 Unauthorized",
     cause: 'pipelines-oidc-unavailable',
   },
+  {
+    name: 'az was told no way to sign in to storage',
+    text: 'Missing credentials to access storage service. The following variations are accepted:\n    (1) account name and key (--account-name and --account-key options)',
+    cause: 'request-malformed',
+    sdk: 'az',
+  },
+  {
+    name: 'az words every refusal of storage alike',
+    text: 'Authentication failure. This may be caused by either invalid account key, connection string or sas token value provided for your storage account.',
+    cause: 'rbac-missing',
+    sdk: 'az',
+  },
+  ...[
+    'Der Befehl "az" ist entweder falsch geschrieben oder konnte nicht gefunden werden.',
+    "'az' n'est pas reconnu en tant que commande interne ou externe, un programme exécutable ou un fichier de commandes.",
+    '"az" no se reconoce como un comando interno o externo, programa o archivo por lotes ejecutable.',
+    "'az' 不是内部或外部命令，也不是可运行的程序",
+  ].map((text) => ({ name: `a Windows of another language: ${text}`, text, cause: 'cli-not-installed' })),
+  {
+    name: 'Azure PowerShell in another language',
+    text: 'Get-AzVM : Führen Sie Connect-AzAccount aus, um sich anzumelden.\nIn Zeile:1 Zeichen:1\n    + CategoryInfo          : InvalidOperation: (:) [Get-AzVM], PSInvalidOperationException',
+    cause: 'powershell-not-logged-in',
+    sdk: 'powershell',
+  },
+  {
+    name: 'azd asks Resource Manager with a token of another tenant',
+    text: 'ERROR: loading environment: initializing environment: listing locations: GET https://management.azure.com/subscriptions/1/locations\nRESPONSE 401: 401 Unauthorized\nERROR CODE: InvalidAuthenticationTokenTenant\n{ "error": { "message": "The access token is from the wrong issuer \'https://sts.windows.net/1/\'." } }',
+    cause: 'wrong-tenant-token',
+    sdk: 'azd',
+  },
+  {
+    name: 'an extension of an editor',
+    text: "Action: AzureTreeDataProvider.getChildren\nError type: InvalidAuthenticationTokenTenant\nError Message: The access token is from the wrong issuer 'https://sts.windows.net/1/'.\n\nnew RestError extension.bundle.js:2:1",
+    cause: 'wrong-tenant-token',
+    sdk: 'other',
+  },
 ]
 
 /** Failures of other systems, in words that those of Azure have as well. */

@@ -85,6 +85,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} (?:failed|error(?:ed)?)[ :]`, 'gi'), null],
   [new RegExp(`(?:for|that) ${name} (?:is|are) not set`, 'g'), 'failed'],
   [new RegExp(`${name} ?: `, 'g'), null],
+  [new RegExp(`\\bGetToken\\(\\): ${name}`, 'g'), null],
 ]
 
 interface Phrase {
@@ -201,6 +202,7 @@ const ownSentences: readonly Phrase[] = [
     /Azure CLI could not login\. Interactive login is required/g,
     /Azure CLI process took too long to complete/g,
     /Failed to invoke the Azure CLI/g,
+    /Azure CLI credential expects a/g,
     /Please run 'az login' (?:to set up (?:an )?account|from a command prompt)/g,
     /(?:Unexpected (?:output|response) from|Unknown error invoking) Azure CLI/g,
     /required claims, please run the following command[^:]{0,80}: az login/g,
@@ -240,6 +242,7 @@ const ownSentences: readonly Phrase[] = [
     /Please run ['"`]azd (?:auth )?login['"`] (?:to set up|from a command prompt)/g,
     /Azure Developer CLI could not login/g,
     /Failed to invoke the Azure Developer CLI/g,
+    /Azure Developer CLI credential expects a/g,
     /required claims, please run the following command[^:]{0,80}: azd auth login/g,
   ),
   ...phrases('AzureDeveloperCliCredential', 'failed', /Azure Developer CLI authentication requires multi-factor/g),

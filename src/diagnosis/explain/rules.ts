@@ -673,6 +673,14 @@ export const rules: readonly Rule[] = [
     reason: 'Azure PowerShell is installed and has no signed-in context',
   },
   {
+    id: 'powershell-signed-out-elsewhere',
+    cause: 'powershell-not-logged-in',
+    strength: 51,
+    when: /(?:Connect|Login)-Az(?:ureRm)?Account\b.{0,240}?\[\w+-Az\w+\], PSInvalidOperationException/i,
+    unless: /AADSTS\d/,
+    reason: 'the cmdlet stops with this error, in whatever language, where Azure PowerShell has no signed-in context',
+  },
+  {
     id: 'broker-without-network',
     cause: 'network-blocked',
     strength: 82,
@@ -697,7 +705,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-missing',
     cause: 'cli-not-installed',
     strength: ({ inChain, hasHosts }) => (inChain ? (hasHosts ? 25 : 44) : 60),
-    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: (?:executable not found on path|fork\/exec \S{1,80}: no such file)|\baz not found on PATH|'az' is not recognized|\baz: No such file or directory|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
+    when: /Azure CLI (?:not installed|not found on path|could not be found)|AzureC(?:li|LI)Credential: (?:executable not found on path|fork\/exec \S{1,80}: no such file)|\baz not found on PATH|'az' is not recognized|["']az["'].{0,40}?(?:falsch geschrieben|nicht gefunden|pas reconnu|no se reconoce|riconosciuto|reconhecido|不是内部|内部コマンド|не является)|\baz: No such file or directory|\baz: (?:command )?not found|exec: "az": executable file not found|Unable to locate executable file: '?az'?/i,
     reason: 'the program az is not on the PATH of this process',
   },
   {
@@ -869,6 +877,20 @@ export const rules: readonly Rule[] = [
     strength: 55,
     when: /listing (?:Service Principals|Applications|Users|Groups): .{0,80}graphrbac.{0,120}StatusCode:40[03]|graphrbac\.\w{1,40}Client\W{1,4}Method\W{1,4}\w{1,20}\W{1,4}StatusCode:40[03]/,
     reason: 'the directory does not let this application read itself: it lacks the permission to read the directory',
+  },
+  {
+    id: 'storage-refused-by-az',
+    cause: 'rbac-missing',
+    strength: 44,
+    when: /may be caused by either invalid account key, connection string or sas token/i,
+    reason: 'az says the same of every refusal of storage; with --auth-mode login it is a missing data role',
+  },
+  {
+    id: 'storage-without-proof',
+    cause: 'request-malformed',
+    strength: 60,
+    when: /Missing credentials to access storage service/i,
+    reason: 'az was told neither a key nor to use the sign-in',
   },
   {
     id: 'registry-refused',

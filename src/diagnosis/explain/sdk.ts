@@ -232,6 +232,7 @@ const outerPrograms: readonly (readonly [Sdk, Sdk])[] = [
   ['terraform', 'az'],
   ['kubelogin', 'go'],
   ['kubelogin', 'az'],
+  ['azd', 'go'],
   ['az', 'python'],
 ]
 
