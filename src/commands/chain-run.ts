@@ -112,7 +112,7 @@ export async function dryRunSession(session: ChainSession): Promise<DryRun> {
   const ready = reported.filter((_, at) => dry[at]?.step !== null)
   const report: ChainReport = {
     ...base,
-    ...(ready.length > 0 && result.outcome === 'unavailable' ? { message: null } : {}),
+    ...(ready.length > 0 && result.outcome === 'unavailable' ? { message: null, failure: null } : {}),
     attempts: withExcluded(reported, excludedOf(preparation), profile),
     advice: await adviceFor(session, result, reported, detourOf(session, result)),
     isDryRun: true,

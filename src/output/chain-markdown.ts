@@ -1,6 +1,6 @@
 /** A run as a report that can be pasted into an issue: only what is on the list below, ids and names replaced. */
 import { version } from '../version.ts'
-import type { ChainReport } from './chain-report.ts'
+import type { ChainReport, ReportedEnvironment } from './chain-report.ts'
 import { describeWinner } from './chain-text.ts'
 import type { Mask } from './masks.ts'
 import type { ReportedAttempt } from './report.ts'
@@ -53,8 +53,8 @@ function drawRun(report: ChainReport, facts: IssueFacts, mask: Mask): string[] {
     `| as | ${profile.title} ${profile.version} |`,
     `| azid | ${version}, Node ${facts.nodeVersion}, ${facts.platform} ${facts.architecture}, ${cell(facts.release)} |`,
     `| scope | ${cell(scopes.join(' '))} |`,
-    `| outcome | ${outcome}, ${describeDuration(elapsedMs)} |`,
-    ...(report.environment === null ? [] : [`| variables | of another ${report.environment.kind} |`]),
+    `| outcome | ${report.isDryRun && message === null ? `nothing was asked; ${nextOf(attempts)}` : `${outcome}, ${describeDuration(elapsedMs)}`} |`,
+    ...(report.environment === null ? [] : [`| variables | of ${describeEnvironment(report.environment)} |`]),
     '',
     '| credential | outcome | time | why |',
     '| --- | --- | --- | --- |',
@@ -66,6 +66,17 @@ function drawRun(report: ChainReport, facts: IssueFacts, mask: Mask): string[] {
     '### What was looked at',
     ...told.flatMap((attempt) => evidenceOf(attempt, cell)),
   ]
+}
+
+/** Of a dry run that nothing has ended. */
+function nextOf(attempts: readonly ReportedAttempt[]): string {
+  const first = attempts.find(({ outcome, hints }) => outcome === 'not-attempted' && hints.length > 0)
+  return first === undefined ? 'nobody would be' : `${first.credential} would be asked first`
+}
+
+/** Its name is nobody's business. */
+function describeEnvironment({ kind, service }: ReportedEnvironment): string {
+  return service === undefined ? `another ${kind}` : 'a service in a Compose file'
 }
 
 function timeOf({ outcome, elapsedMs }: ReportedAttempt): string {

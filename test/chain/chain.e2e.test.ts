@@ -606,6 +606,16 @@ describe('advice', () => {
 })
 
 describe('--report', () => {
+  test('of a dry run: who would be asked first, and no failure that has not been', async () => {
+    const file = path.join(folder, 'dry.md')
+    const run = await azid(['chain', '--dry-run', '--report', file], 'service-principal')
+    expect(run.code).toBe(0)
+    const report = readFileSync(file, 'utf8')
+    expect(report).toContain('| outcome | nothing was asked; EnvironmentCredential would be asked first |')
+    expect(report).not.toContain('Likely causes')
+    expect(report).not.toContain('unavailable, ')
+  })
+
   test('a file that only its owner reads, without ids, accounts or secrets', async () => {
     const file = path.join(folder, 'report.md')
     const run = await azid(['chain', '--report', file], 'wrong-secret', { AZURE_CONFIG_DIR: '/home/ada/x' })

@@ -227,6 +227,18 @@ describe('its files are those of the container', () => {
   })
 })
 
+test('a report tells that it was a service, and neither its names and paths nor its secrets', async () => {
+  write({
+    'compose.yaml': `services:\n  private-name:\n    env_file: private.env\n    environment:\n      AZURE_TENANT_ID: ${sandbox.tenantId}\n      AZURE_CLIENT_SECRET: canary-8Q~secret-of-a-service\n      ${nowhere}\n`,
+    'private.env': `AZURE_CLIENT_ID=${principal['AZURE_CLIENT_ID']}\n`,
+  })
+  const run = await chain(['--env-file', 'compose.yaml', '--dry-run', '--report', 'report.md'])
+  expect(run.stderr).toContain('report written')
+  const report = readFileSync(path.join(project, 'report.md'), 'utf8')
+  expect(report).toContain('| variables | of a service in a Compose file |')
+  for (const secret of ['canary', 'private', String(sandbox.tenantId)]) expect(report).not.toContain(secret)
+})
+
 describe('which service', () => {
   const services = (names: readonly string[]): string =>
     `services:\n${names.map((name) => `  ${name}:\n    environment: {AZURE_TENANT_ID: "of ${name}", ${nowhere.replace(': ', ': "')}"}\n`).join('')}  db:\n    image: postgres\n`
