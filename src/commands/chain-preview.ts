@@ -31,13 +31,21 @@ export async function previewLines(
     {
       label: 'job',
       hint: {
-        text: `presents issuer ${issuer ?? notKnown}, subject ${subject ?? notKnown}, audience ${audience ?? notKnown} (${from}); the app has to trust exactly these`,
+        text: `presents issuer ${issuer ?? notKnown}, subject ${subject ?? notKnown}, audience ${audience ?? notKnown} (${from}); the app has to trust exactly these${describeEnd(claims.expiresOn, runtime.clock.now())}`,
         ...register(subject),
       },
     },
     ...others.map((other): PresentedLine => ({ label: 'or', hint: otherHint(other, register) })),
     ...(unknown === undefined ? [] : [{ label: 'not known', hint: { text: unknown } } satisfies PresentedLine]),
   ]
+}
+
+function describeEnd(expiresOn: number | undefined, now: number): string {
+  if (expiresOn === undefined) return ''
+  const end = new Date(expiresOn).toISOString().replace(/\.\d+Z$/, 'Z')
+  return expiresOn > now
+    ? `; it is good until ${end}`
+    : `; it ended ${end}, and Entra refuses it: see why nobody writes a new one`
 }
 
 function otherHint(

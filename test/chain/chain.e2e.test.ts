@@ -375,6 +375,25 @@ describe('--dry-run', () => {
     expect(sandbox.requests.length).toBe(sandbox.requests.length)
   })
 
+  test.each([
+    ['good', 4_795_226_400, 'it is good until 2121-12-15T07:20:00Z'],
+    ['stale', 1_600_000_000, 'it ended 2020-09-13T12:26:40Z, and Entra refuses it'],
+  ])('a pod with a %s token', async (state, exp, says) => {
+    const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url')
+    const file = path.join(folder, `${state}.token`)
+    writeFileSync(file, `${part({ alg: 'RS256' })}.${part({ iss: 'https://i', sub: 's', aud: 'a', exp })}.c2ln`)
+    const run = await azid(['chain', '--dry-run'], 'workload-identity', { AZURE_FEDERATED_TOKEN_FILE: file })
+    expect(flat(run.stdout)).toContain(says)
+  })
+
+  test('a pod whose token is not there, where another step comes first', async () => {
+    const run = await azid(['chain', '--dry-run'], 'workload-identity', {
+      AZURE_FEDERATED_TOKEN_FILE: path.join(folder, 'no.token'),
+      AZID_DISABLE_INSTANCE_DISCOVERY: undefined,
+    })
+    expect(flat(run.stdout)).toMatch(/job has nothing to present: \S+no\.token: there is no such file/)
+  })
+
   test('a job of GitHub Actions: the subject by its variables', async () => {
     const env = {
       GITHUB_ACTIONS: 'true',
