@@ -39,8 +39,8 @@ export interface BusConnection {
 const largestMessage = 16 * 1024 * 1024
 
 /**
- * Runs `use` on a connection to the session bus of `address` (the value of DBUS_SESSION_BUS_ADDRESS) and closes it. After
- * `timeoutMs` everything under way rejects with `timeout`.
+ * Runs `use` on a connection to the session bus of `address` (the value of DBUS_SESSION_BUS_ADDRESS) and closes it. Where
+ * nothing is answered for `timeoutMs`, everything under way rejects with `timeout`.
  */
 export async function withSessionBus<T>(
   address: string,
@@ -50,10 +50,8 @@ export async function withSessionBus<T>(
 ): Promise<T> {
   const path = socketPath(address)
   if (path === null) throw new BusError('connect', 'the address of the session bus names no socket')
-  const exchange = createExchange(path)
-  const stopLimit = limitTurns(timeoutMs, () =>
-    exchange.fail(new BusError('timeout', `no answer within ${timeoutMs} ms`)),
-  )
+  const limit = limitTurns(timeoutMs, () => exchange.fail(new BusError('timeout', `no answer within ${timeoutMs} ms`)))
+  const exchange = createExchange(path, limit.restart)
   try {
     // What follows BEGIN may be sent at once: the bus reads it when it has accepted who we are.
     exchange.send(Buffer.from(`\0AUTH EXTERNAL ${Buffer.from(String(userId)).toString('hex')}\r\nBEGIN\r\n`))
@@ -63,7 +61,7 @@ export async function withSessionBus<T>(
     await hello
     return result
   } finally {
-    stopLimit()
+    limit.stop()
     exchange.end()
   }
 }
@@ -72,16 +70,25 @@ export async function withSessionBus<T>(
  * Calls `act` after `ms` of which this process had its share: in steps, each of which lets arrived answers be read first.
  * Where a hundred processes want the processor, a limit on the clock alone would end calls that were answered long ago.
  */
-function limitTurns(ms: number, act: () => void): () => void {
+function limitTurns(ms: number, act: () => void): { restart: () => void; stop: () => void } {
   const steps = 10
   let left = steps
   let timer = setTimeout(step, ms / steps)
   function step(): void {
     left -= 1
     if (left > 0) timer = setTimeout(step, ms / steps)
-    else setImmediate(act)
+    else setImmediate(end)
   }
-  return () => clearTimeout(timer)
+  function end(): void {
+    if (left > 0) step()
+    else act()
+  }
+  return {
+    restart: () => {
+      left = steps
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 const busItself = {
@@ -124,7 +131,7 @@ interface Exchange extends BusConnection {
  * What is sent in one turn goes out in one piece, and what arrives does not pass through the stream's own buffers: a first
  * run of those costs a millisecond.
  */
-function createExchange(path: string): Exchange {
+function createExchange(path: string, tellAnswer: () => void): Exchange {
   const waiting = new Map<number, Waiting>()
   let serial = 0
   let failure: BusError | undefined
@@ -160,6 +167,7 @@ function createExchange(path: string): Exchange {
       const one = waiting.get(message.replyTo)
       if (one === undefined) continue
       waiting.delete(message.replyTo)
+      tellAnswer()
       if (message.error === null) one.resolve(message.body)
       else
         one.reject(new BusError(message.error, typeof message.body[0] === 'string' ? message.body[0] : message.error))

@@ -200,6 +200,27 @@ describe('a session bus that', () => {
     expect(await service.get('one', 300)).toMatchObject({ ok: false, error: { code } })
   })
 
+  test('answers each call within the limit is waited for, although all of them together take longer', async () => {
+    const limitMs = 1500
+    const session = '/org/freedesktop/secrets/session/s1'
+    const item = '/org/freedesktop/secrets/collection/login/1'
+    const answers = [
+      Buffer.from('OK 0123\r\n'),
+      reply(1, 's', text(':1.1')),
+      reply(2, 'vo', `\x01s\0\0${text('').padEnd(8, '\0')}${text(session)}`),
+      reply(3, 'aoao', `${list(text(item)).padEnd(52, '\0')}${list('')}`),
+      reply(4, '(oayays)', `${text(session)}${list('')}${list('kept')}${text('text/plain')}`),
+    ]
+    const service = await bus((socket) => {
+      // All but the last answer to what comes first; the last to the question that follows from them.
+      const due = answers.splice(0, Math.max(1, answers.length - 1))
+      due.forEach((answer, index) => {
+        setTimeout(() => socket.write(answer), limitMs * 0.4 * (index + 1))
+      })
+    })
+    expect(await service.get('one', limitMs)).toEqual({ ok: true, value: 'kept' })
+  }, 60_000)
+
   test.each([
     ['no address', undefined],
     ['an address of another kind', 'tcp:host=localhost,port=1'],
@@ -223,6 +244,28 @@ function header(bodyLength: number, fieldsLength: number): Buffer {
   bytes.writeUInt32LE(1, 8)
   bytes.writeUInt32LE(fieldsLength, 12)
   return bytes
+}
+
+/** A method's reply with these bytes, which begin at a multiple of eight. */
+function reply(serial: number, signature: string, body: string): Buffer {
+  const signed = `\x08\x01g\0${String.fromCharCode(signature.length)}${signature}\0`
+  const fields = `\x05\x01u\0${uint32(serial)}${signed}`
+  const padded = fields.padEnd(Math.ceil(fields.length / 8) * 8, '\0')
+  return Buffer.concat([header(body.length, fields.length), Buffer.from(padded + body, 'latin1')])
+}
+
+function uint32(value: number): string {
+  return String.fromCharCode(value, 0, 0, 0)
+}
+
+/** A string or an object path, and after it up to where the next value may begin. */
+function text(value: string): string {
+  const bytes = `${uint32(value.length)}${value}\0`
+  return bytes.padEnd(Math.ceil(bytes.length / 4) * 4, '\0')
+}
+
+function list(members: string): string {
+  return uint32(members.length) + members
 }
 
 function endless(): Buffer {
