@@ -2,6 +2,7 @@
 
 import { createHash, X509Certificate } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -214,6 +215,7 @@ describe('an endpoint that breaks off', () => {
 
 describe('Service Fabric', () => {
   let server: TlsServer
+  let pair = { key: '', cert: '' }
   let thumbprint = ''
   let port = 0
   const received: Buffer[] = []
@@ -223,6 +225,7 @@ describe('Service Fabric', () => {
     const { privateKey, certificatePem } = await createRsaCertificate('service-fabric', real)
     thumbprint = createHash('sha1').update(new X509Certificate(certificatePem).raw).digest('hex')
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+    pair = { key: String(key), cert: certificatePem }
     server = createTlsServer({ key, cert: certificatePem }, (socket: TLSSocket) => {
       shaken.push(socket.getProtocol() ?? '')
       socket.on('error', () => {})
@@ -263,6 +266,93 @@ describe('Service Fabric', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(shaken.length).toBeGreaterThan(0)
     expect(received).toEqual([])
+  })
+
+  /** Over TLS, with the pinned certificate; `act` is told its port. */
+  async function misbehave(listener: RequestListener, act: (pinned: Record<string, string>) => Promise<void>) {
+    const { key, cert } = pair
+    const misbehaving = createHttpsServer({ key, cert }, listener)
+    await listen(misbehaving)
+    const { port: own } = misbehaving.address() as AddressInfo
+    try {
+      await act({ ...variables(thumbprint), IDENTITY_ENDPOINT: `https://127.0.0.1:${own}/x` })
+    } finally {
+      misbehaving.closeAllConnections()
+      misbehaving.close()
+    }
+  }
+
+  test('a redirect is never followed', async () => {
+    await serve(
+      (_, response) => response.end('{"access_token":"stolen","expires_on":"1","token_type":"Bearer"}'),
+      async (elsewhere) => {
+        let requests = 0
+        await misbehave(
+          (_, response) => {
+            requests++
+            response.writeHead(307, { location: `${elsewhere.origin}/x` }).end()
+          },
+          async (pinned) => {
+            expect((await ask(pinned)).kind).toBe('failed')
+            expect([requests, elsewhere.requests]).toEqual([1, 0])
+          },
+        )
+      },
+    )
+  })
+
+  test('a body of 100 MB is not taken in', async () => {
+    let written = 0
+    const piece = Buffer.alloc(64 * 1024, 'x')
+    await misbehave(
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        const write = (): void => {
+          while (written < 100 * 1024 * 1024 && !response.destroyed) {
+            written += piece.length
+            if (!response.write(piece)) {
+              response.once('drain', write)
+              return
+            }
+          }
+          response.end()
+        }
+        write()
+      },
+      async (pinned) => {
+        const outcome = await ask(pinned)
+        expect(outcome.kind === 'failed' && outcome.problem).toMatchObject({
+          code: 'managed-identity-answer',
+          facts: { fault: 'too-large' },
+        })
+        expect(written).toBeLessThan(20 * 1024 * 1024)
+      },
+    )
+  })
+
+  test('one that says nothing is ended by the run’s own limit', async () => {
+    await misbehave(
+      () => {},
+      async (pinned) => {
+        const stop = new AbortController()
+        const timer = setTimeout(() => stop.abort(new TimeLimit('the run', 300)), 300)
+        const outcome = await ask(pinned, stop.signal)
+        clearTimeout(timer)
+        expect(outcome.kind === 'failed' && outcome.problem.code).toBe('timed-out')
+      },
+    )
+  })
+
+  test('where nobody listens', async () => {
+    const closed = createTcpServer()
+    await listen(closed)
+    const { port: own } = closed.address() as AddressInfo
+    await new Promise((resolve) => closed.close(resolve))
+    const outcome = await ask({ ...variables(thumbprint), IDENTITY_ENDPOINT: `https://127.0.0.1:${own}/x` })
+    expect(outcome.kind === 'failed' && outcome.problem).toMatchObject({
+      code: 'managed-identity-unreachable',
+      facts: { error: { code: 'refused' }, requests: 1 },
+    })
   })
 
   test.each([
