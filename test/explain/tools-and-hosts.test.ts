@@ -347,6 +347,38 @@ const rows: readonly Row[] = [
     cause: 'wrong-tenant-token',
     sdk: 'other',
   },
+  {
+    name: 'a plug-in of kubectl failed, without its words',
+    text: 'failed to get server version: Get "https://shop.hcp.westeurope.azmk8s.io:443/version?timeout=32s": getting credentials: exec: executable argocd-k8s-auth failed with exit code 20',
+    cause: 'cli-invocation-failed',
+  },
+  {
+    name: 'kubelogin asked for an identity by an empty id',
+    text: "Error: failed to get token: failed to create service principal from managed identity  for token refresh: parameter 'identityResourceID' cannot be empty",
+    cause: 'request-malformed',
+    sdk: 'kubelogin',
+  },
+  {
+    name: 'a library that knows no credentials of this kind',
+    text: '  File "/srv/lib/python3.10/site-packages/azure/storage/filedatalake/_shared/base_client.py", line 2, in _create_pipeline\nTypeError: Unsupported credential type: <class \'shop.Adapter\'>',
+    cause: 'tool-version-bug',
+    sdk: 'python',
+  },
+  {
+    name: 'a log of the SDK for C++',
+    text: [
+      '[2026-01-02T03:04:05.0000000Z T: 7f9d48be4b80] WARN  : Identity: EnvironmentCredential was not initialized with underlying credential.',
+      '[2026-01-02T03:04:05.0000000Z T: 7f9d48be4b80] WARN  : Identity: Azure Kubernetes environment is not set up for the WorkloadIdentityCredential credential to work.',
+      '[2026-01-02T03:04:05.0000000Z T: 7f9d48be4b80] WARN  : Identity: AzureCliCredential didn\'t get the token: "sh: 1: az: not found"',
+    ].join('\n'),
+    cause: 'no-credential-available',
+    sdk: 'cpp',
+    credentials: [
+      'EnvironmentCredential unavailable',
+      'WorkloadIdentityCredential unavailable',
+      'AzureCliCredential unavailable',
+    ],
+  },
 ]
 
 /** Failures of other systems, in words that those of Azure have as well. */

@@ -61,6 +61,7 @@ const namedForms: readonly Verdict[] = [
   [new RegExp(`${name} will use\\b`, 'g'), null],
   [new RegExp(`${name} was not initialized`, 'g'), 'unavailable'],
   [new RegExp(`${name} cannot return a token`, 'g'), 'unavailable'],
+  [new RegExp(`not set up for the ${name}`, 'g'), 'unavailable'],
   [new RegExp(`${name} (?:requires the|initialization failed|could not)`, 'g'), 'unavailable'],
   [new RegExp(`${name} does(?: not|n't) support`, 'g'), 'unavailable'],
   [new RegExp(`Failed to get token from ${name}`, 'g'), 'failed'],

@@ -555,7 +555,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-ended-badly',
     cause: 'cli-invocation-failed',
     strength: 29,
-    when: /Az CLI Login failed\. Please check the credentials|The process '[^']{1,120}[\\/](?:az|azd|pwsh|az\.cmd)' failed with (?:exit code|error)|Azure PowerShell Login failed/i,
+    when: /Az CLI Login failed\. Please check the credentials|getting credentials: exec: executable [\w-]{3,40} failed with exit code \d|The process '[^']{1,120}[\\/](?:az|azd|pwsh|az\.cmd)' failed with (?:exit code|error)|Azure PowerShell Login failed/i,
     unless: /AADSTS\d|No subscriptions? found/,
     reason: 'the tool was started and failed, and its own words are not in the text',
   },
@@ -790,6 +790,14 @@ export const rules: readonly Rule[] = [
   },
 
   {
+    id: 'database-not-reached',
+    cause: 'network-blocked',
+    strength: 40,
+    when: /Login timeout expired|\bHYT00\b/,
+    unless: /AADSTS\d/,
+    reason: 'nothing answered in time: the database, or what was asked for a token for it',
+  },
+  {
     id: 'answered-without-json',
     cause: 'network-blocked',
     strength: 61,
@@ -1005,7 +1013,7 @@ export const rules: readonly Rule[] = [
     id: 'parameter-missing',
     cause: 'request-malformed',
     strength: noise(66, 12),
-    when: /(?:is a required parameter|are required parameters|Must provide non-null values for|Value cannot be null\. \(Parameter|Only one of clientId, resourceId|identity_config(?:' must| must) not contain (?:any|more)|Invalid subscription: \S|at least one credential (?:is required|type must)|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|must be a URL with port|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|No (?:client ?id|tenant ?id|authority|scopes?) (?:was|were) specified|'?\b(?:client ?id|tenant ?id|client ?secret|instance|authority|domain)'?(?: option)? must be (?:provided|specified|set)|contains invalid characters|invalid subscription )/i,
+    when: /(?:is a required parameter|are required parameters|Must provide non-null values for|Value cannot be null\. \(Parameter|Only one of clientId, resourceId|identity_config(?:' must| must) not contain (?:any|more)|Invalid subscription: \S|at least one credential (?:is required|type must)|must be passed in as keyword|no service connection ID specified|No system access token specified|must not be empty|must be a URL with port|parameter 'identity\w{1,20}' cannot be empty|requires a value for either|Provide either a PEM certificate|providing both the contents|not both|(?:secret|client ?id|tenant ?id|scope|resource|token) (?:can't|cannot|may not) be (?:empty|null|blank)|only one of 'clientId'|More than one ManagedIdentityIdType|should be the id of|should be a Microsoft Entra|Certificate file path is empty|No (?:client ?id|tenant ?id|authority|scopes?) (?:was|were) specified|'?\b(?:client ?id|tenant ?id|client ?secret|instance|authority|domain)'?(?: option)? must be (?:provided|specified|set)|contains invalid characters|invalid subscription )/i,
     unless: /WorkloadIdentityCredential: is unavailable|subscription and tenant, not both/i,
     reason: 'what the credential was built with is incomplete or contradicts itself',
   },
@@ -1126,7 +1134,7 @@ export const rules: readonly Rule[] = [
     id: 'setting-empty',
     cause: 'env-incomplete',
     strength: 55,
-    when: /\bparameter '\w{1,40}' cannot be empty/i,
+    when: /\bparameter '(?!identity)\w{1,40}' cannot be empty/i,
     reason: 'one of the settings of the service principal was handed over empty',
   },
 
@@ -1153,7 +1161,7 @@ export const rules: readonly Rule[] = [
       /azure|\badlfs\b|msal|msrest|\badal\b|knack/i.test(flat)
         ? quoteOf(
             flat,
-            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|does not have an implementation|KeyError: '\w{1,40}'(?=.{0,40}$)|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.]{1,60} is not a (?:function|constructor)/,
+            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|Unsupported credential(?: type)?: .{1,80}|does not have an implementation|KeyError: '\w{1,40}'(?=.{0,40}$)|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.$[\]()]{1,80} is not a (?:function|constructor)/,
           )
         : null,
     unless: /AADSTS\d/,
@@ -1477,6 +1485,11 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
     'mfa-required',
     /(?:silent(?:ly)?|without (?:user )?interaction).{0,60}(?:fail|not|token)|(?:could not|cannot|failed to).{0,40}(?:token )?silently/i,
     'there is no saved sign-in that would do without a person',
+  ],
+  [
+    'secret-invalid',
+    /InternalOAuthError|failed to (?:obtain|exchange \w+ (?:to|for)) (?:an? )?(?:access )?token/i,
+    'the exchange for a token failed; mostly what the client proves itself with is not right',
   ],
   ['account-disabled', /(?:account|user) (?:has been |is |was )?disabled/i, 'the account is switched off'],
   [

@@ -115,7 +115,10 @@ export const ownSentencesOfSdks: readonly (readonly [Sdk, RegExp])[] = [
   ['python', /"?redirect_uri"? must be a URL with port/],
   ['terraform', /\bgetting authenticated object ID: /],
   ['java', /\bjava\.(?:io|util|nio|lang|net|security)\.\w+(?:Exception|Error): /],
-  ['kubelogin', /expected an empty error but received|execCredentialPlugin\.go/],
+  [
+    'kubelogin',
+    /expected an empty error but received|failed to create service principal (?:token|from)|execCredentialPlugin\.go/,
+  ],
   ['other', /\bAction: [\w-]{3,60}\.\w{3,60} Error type: /],
   ['other', /\bError type: [\w-]{3,60} Error Message: /],
   ['other', /\bAction: azure-account\.\w|\borg\.keycloak\.|\bazureauth \w/],
