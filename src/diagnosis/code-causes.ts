@@ -97,6 +97,7 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS501661: 'fic-issuer-mismatch',
   AADSTS50006: 'cert-not-registered',
   AADSTS90061: 'fic-issuer-mismatch',
+  AADSTS50166: 'fic-issuer-mismatch',
   AADSTS7002121: 'fic-subject-mismatch',
   AADSTS7002131: 'fic-subject-mismatch',
   AADSTS7000114: 'obo-assertion-invalid',

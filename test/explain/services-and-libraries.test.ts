@@ -218,11 +218,26 @@ describe("codes of Entra's that stand for no cause", () => {
     expect(told?.sections.flatMap(({ rows }) => rows.map(({ label }) => label))).toContain(code)
   })
 
+  test('a fault of Entra says to try again, a limit to ask less', () => {
+    const notesOf = (text: string) => explainFailure(text)?.notes.map(({ id }) => id)
+    expect(notesOf('AADSTS90033: A transient error has occurred. Please try again.')).toEqual(['passing-fault'])
+    expect(notesOf('AADSTS90036: An unexpected, non-retryable error has occurred.')).toEqual([])
+    expect(
+      notesOf('AADSTS50196: The server terminated an operation because it encountered a client request loop.'),
+    ).toEqual(['asked-too-often'])
+    expect(
+      notesOf(
+        'Microsoft.Identity.Client.MsalThrottledServiceException: Your app has been throttled by AAD due to too many requests. ErrorCode: request_throttled',
+      ),
+    ).toEqual(['asked-too-often'])
+  })
+
   test('within a chain as well', () => {
     const text = `DefaultAzureCredential failed to retrieve a token from the included credentials.
 Attempted credentials:
 	EnvironmentCredential: Authentication failed: AADSTS90033: A transient error has occurred. Please try again.`
-    expect(firstCause(text)).not.toBe('secret-invalid')
+    expect(explainFailure(text)?.causes).toEqual([])
+    expect(explainFailure(text)?.notes.map(({ id }) => id)).toContain('passing-fault')
   })
 })
 

@@ -43,7 +43,9 @@ function mergeCauses(whole: Explanation, failures: readonly Explanation[]): read
 
 function explainOne(pasted: string): Explanation | null {
   const failure = understandFailure(pasted)
-  if (failure.causes.length === 0 && failure.codes.length === 0 && failure.credentials.length === 0) return null
+  const passing = passingNote(failure)
+  const isKnown = failure.causes.length > 0 || failure.codes.length > 0 || failure.credentials.length > 0
+  if (!isKnown && passing === null) return null
   const { flat, facts } = failure
   const matched = matchTroubleshooting(flat, failure)
   const explained: ExplainedCause[] = failure.causes.map(({ id, because }) => ({
@@ -68,18 +70,47 @@ function explainOne(pasted: string): Explanation | null {
     codes: failure.codes,
     causes: explained,
     facts,
-    notes: notesOf(failure),
+    notes: [...(passing === null ? [] : [passing]), ...notesOf(failure)],
     sections: [...codeSections(failure), ...challengeSections(pasted)],
     source: null,
   }
 }
 
-function titleOf({ credentials, codes }: UnderstoodFailure, best: ExplainedCause | undefined): string {
+function titleOf(failure: UnderstoodFailure, best: ExplainedCause | undefined): string {
+  const { credentials, codes } = failure
   if (best !== undefined) return best.meaning
   const [code] = codes
   if (code !== undefined) return findAadsts(code)?.meaning ?? `Entra answered ${code}, which is not known here`
   const [first] = credentials
+  if (first === undefined && passingNote(failure) !== null) return 'Entra was asked too often, or cannot serve now'
   return first === undefined ? 'nothing failed that is known here' : `${first.name}: ${first.outcome}`
+}
+
+/** Faults and limits of Entra's own stand for none of the causes: only time, or fewer requests, help. */
+function passingNote({ causes: found, codes, flat }: UnderstoodFailure): Note | null {
+  if (found.length > 0) return null
+  const entries = codes.flatMap((code) => findAadsts(code) ?? [])
+  if (
+    entries.some(({ category }) => category === 'throttling') ||
+    /\bMsalThrottled\w+|\brequest_throttled\b|login\.microsoftonline.{0,300}\b429\b|\b429\b.{0,300}login\.microsoftonline/i.test(
+      flat,
+    )
+  ) {
+    return {
+      id: 'asked-too-often',
+      text: 'Entra limits how often the same is asked: keep one credential object and its cache for the whole program, stop retrying what is refused for good, then wait a few minutes; nothing has to be changed in the registration',
+    }
+  }
+  if (
+    entries.some(({ category, retryable }) => category === 'service-fault' && retryable) ||
+    /\btemporarily_unavailable\b|\bservice_not_available\b/.test(flat)
+  ) {
+    return {
+      id: 'passing-fault',
+      text: 'this is a fault of Entra and not of the registration, the secret or the account: try again, each time later; if it lasts, look at https://azure.status.microsoft and give the ids to support',
+    }
+  }
+  return null
 }
 
 function summaryOf({ credentials }: UnderstoodFailure): string {

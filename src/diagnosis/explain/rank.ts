@@ -53,6 +53,8 @@ export function rankCauses(
     ...fromToolsThatSpoke(findings, credentials),
     ...fromChainThatRanOut(findings, credentials),
   )
+  // Such a code is why it ended: what a chain says of its other members does not stand in its place.
+  if (isToldByCode && !findings.some(({ strength }) => strength > strengthOfChain)) return []
   findings.sort((one, other) => other.strength - one.strength || one.at - other.at)
   const ranked = new Map<CauseId, RankedCause>()
   for (const { id, reason, quote, strength } of findings) {
@@ -95,6 +97,8 @@ function fromDescriptions(flat: string, circumstances: Circumstances): Finding[]
   return fromRules(described, flat, circumstances).map((finding) => ({ ...finding, strength: finding.strength + 20 }))
 }
 
+/** As much as a chain's own words count at most, and what mostly stands behind the one that failed. */
+const strengthOfChain = 47
 const strengthOfMsalCode = 59
 /** Every chain has somebody whose cache is empty. */
 const strengthInChain = 21
