@@ -104,6 +104,13 @@ function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
       'a container gateway answered for an address that it cannot reach: no managed identity here',
     )
   }
+  const cloud = host === 'imds' ? findOtherCloud(facts.headers ?? {}) : null
+  if (cloud !== null) {
+    return hinted(
+      'imds-unreachable',
+      `the metadata service of ${cloud} answers at this address: this is no machine of Azure, so let ${cloud} vouch for the app (workload identity federation), or leave managed identity out`,
+    )
+  }
   if (isTold('several-identities', text)) {
     return hinted('mi-ambiguous', 'name the identity: --client-id ID, or AZURE_CLIENT_ID for the default chain')
   }
@@ -131,6 +138,14 @@ function answered(facts: ProblemFacts['managed-identity-answer']): Finding {
   }
   const found = hinted('mi-endpoint-error', "try again later; if it goes on, look at the host's own service")
   return withProxyHint(found, facts.proxy)
+}
+
+/** Other clouds have a service of their own at the address of IMDS, and put its name into headers. */
+function findOtherCloud(headers: Readonly<Record<string, string>>): string | null {
+  const { server = '' } = headers
+  if (/^EC2ws\b/i.test(server)) return 'AWS'
+  const flavour = headers['metadata-flavor'] ?? ''
+  return /^google$/i.test(flavour) || /^Metadata Server for VM/i.test(server) ? 'Google Cloud' : null
 }
 
 /** The same words that `explain` knows them by; a host that only has one identity answers 404 without any. */
