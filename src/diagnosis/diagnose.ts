@@ -38,7 +38,7 @@ export function diagnose(problem: Problem): Diagnosis {
       return {
         ...nothing,
         causes: missingInputs(problem.facts),
-        hints: problem.facts.inputs.map(({ name, sources }) => ({ text: `give the ${name}: ${sources.join(' or ')}` })),
+        hints: [inputsHint(problem.facts)],
       }
     case 'certificate-unusable':
       return known('cert-unreadable', certificateHint(problem.facts))
@@ -121,6 +121,16 @@ export function diagnose(problem: Problem): Diagnosis {
       return { codes: [], causes: cause === null ? [] : [cause], hints }
     }
   }
+}
+
+/** All that is missing at once, so that nobody has to come back for the next. */
+function inputsHint({ inputs }: ProblemFacts['inputs-missing']): Hint {
+  const [first, ...others] = inputs
+  if (first !== undefined && others.length === 0)
+    return { text: `give the ${first.name}: ${first.sources.join(' or ')}` }
+  const listed = inputs.map(({ name, sources }) => `the ${name} (${sources.join(' or ')})`)
+  const last = listed.pop()
+  return { text: `give ${listed.join(', ')} and ${last}` }
 }
 
 function certificateHint({ reason, source }: ProblemFacts['certificate-unusable']): Hint {

@@ -87,14 +87,20 @@ describe('azid get-token', () => {
   }, 300_000)
 
   test.skipIf(!hasCommand('dbus-daemon', 'gnome-keyring-daemon', 'dbus-send'))(
-    'a hundred at once, cold, with the key in the GNOME keyring: one request, a hundred tokens, no error',
+    'a hundred at once, cold, with the key in the GNOME keyring: one request for all that it answers, a hundred tokens',
     async () => {
       const { home, env, requests } = await world(300)
       const keyring = await startGnomeKeyring(home)
       const all = { ...env, ...keyring.env, AZID_CACHE: 'keyring' }
       const runs = await Promise.all(Array.from({ length: 100 }, () => azid(getToken, all)))
-      expect(new Set(runs.map((run) => JSON.stringify(run)))).toEqual(new Set([JSON.stringify(done('token-1'))]))
-      expect(requests()).toBe(1)
+      // On a machine that is busier than the keyring's half second allows, a run says so and asks for itself.
+      const late = 'warning: this run is not cached: the keyring (secret-service) did not answer within 500 ms\n'
+      const alone = runs.filter(({ stderr }) => stderr === late)
+      const together = runs.filter(({ stderr }) => stderr === '')
+      expect(alone.length + together.length).toBe(100)
+      for (const { code, stdout } of runs) expect([code, stdout]).toEqual([0, expect.stringMatching(/^token-\d+\n$/)])
+      expect(new Set(together.map(({ stdout }) => stdout)).size).toBeLessThanOrEqual(1)
+      expect(requests()).toBeLessThanOrEqual(1 + alone.length)
     },
     300_000,
   )

@@ -308,7 +308,7 @@ describe('--read-foreign', () => {
       const service = createSecretService(env['DBUS_SESSION_BUS_ADDRESS'], process.getuid?.() ?? 0)
       const runtime = fakeRuntime({
         keyring: keyring(async (_, attributes, timeoutMs) => {
-          const found = await service.find(attributes, timeoutMs)
+          const found = await service.find(attributes, 60 * timeoutMs)
           if (!found.ok) return found
           return { ok: true, value: found.value.map(({ secret, label }) => item(secret, label)) }
         }),

@@ -199,7 +199,7 @@ describe('chain on a screen', () => {
     expect(run.stdout.split('\n')[0]).toMatch(
       /^as Python azure-identity \d+\.\d+\.\d+, for https:\/\/vault\.azure\.net\/\.default$/,
     )
-    expect(lineOf(run, 'EnvironmentCredential')).toMatch(/^ {2}✓ EnvironmentCredential +\d+ ms {2}succeeded$/)
+    expect(lineOf(run, 'EnvironmentCredential')).toMatch(/^ {2}✓ EnvironmentCredential +[\d.]+ m?s {2}succeeded$/)
     expect(lineOf(run, 'AzureCliCredential')).toMatch(/· AzureCliCredential +not attempted$/)
     expect(run.stdout).toMatch(/\nEnvironmentCredential gives the token: service principal\nname +[0-9a-f-]{36}\n/)
     expect(run.stdout).toMatch(/\nobject +[0-9a-f-]{36}\ntenant +[0-9a-f-]{36}\ngood for +\d+ minutes\n$/)
@@ -209,7 +209,7 @@ describe('chain on a screen', () => {
     const run = await azid(['chain'], 'wrong-secret')
     expect(run.code).toBe(1)
     expect(lineOf(run, 'EnvironmentCredential')).toMatch(
-      /✗ EnvironmentCredential +\d+ ms {2}failed: AADSTS7000215 \(secret-invalid\)$/,
+      /✗ EnvironmentCredential +[\d.]+ m?s {2}failed: AADSTS7000215 \(secret-invalid\)$/,
     )
     const said = flat(run.stdout)
     expect(said).toContain('no token: EnvironmentCredential failed and ended the chain')
@@ -267,9 +267,11 @@ describe('chain on a screen', () => {
   test('-v shows what each one looked at; an unset variable once, a process with its end', async () => {
     const run = await azid(['chain', '-v'])
     const said = flat(run.stdout)
-    expect(said).toMatch(/EnvironmentCredential \d+ ms unavailable: no variables are set not set AZURE_CLIENT_SECRET, /)
+    expect(said).toMatch(
+      /EnvironmentCredential [\d.]+ m?s unavailable: no variables are set not set AZURE_CLIENT_SECRET, /,
+    )
     expect(said).toContain('chose managed identity host: IMDS')
-    expect(said).toMatch(/process \S+\/az account get-access-token .*: exit 1, \d+ ms/)
+    expect(said).toMatch(/process \S+\/az account get-access-token .*: exit 1, [\d.]+ m?s/)
     expect(said).toMatch(/http GET http:\/\/127\.0\.0\.1:1\/metadata\S+: refused/)
   })
 
@@ -643,7 +645,7 @@ describe('--report', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     const text = readFileSync(file, 'utf8')
     expect(text).toMatch(/^## azid chain: no token: EnvironmentCredential failed$/m)
-    expect(text).toMatch(/^\| EnvironmentCredential \| failed \| \d+ ms \| AADSTS7000215/m)
+    expect(text).toMatch(/^\| EnvironmentCredential \| failed \| [\d.]+ m?s \| AADSTS7000215/m)
     expect(text).toContain('- secret-invalid: ')
     expect(text).toContain('### What the SDK says')
     expect(text).not.toContain(sandbox.tenantId)

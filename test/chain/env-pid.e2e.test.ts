@@ -1,6 +1,6 @@
 /** `--env-pid` where it cannot be done simply: another user's process, a container's, one that ends, another system. */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -87,6 +87,7 @@ describe.skipIf(!isRoot)('with real processes', () => {
     })
     onTestFinished(() => void child.kill('SIGKILL'))
     await new Promise((resolve) => child.stdout.once('data', resolve))
+    while (readFileSync(`/proc/${child.pid}/comm`, 'utf8') !== 'sleep\n') await new Promise((go) => setTimeout(go, 20))
     const run = await runCli(['chain', '--env-pid', String(child.pid), '--dry-run', '-v'])
     const said = run.stdout.replace(/\s+/g, ' ')
     expect(said).toMatch(new RegExp(`with the variables of process ${child.pid} \\(sleep\\)`))

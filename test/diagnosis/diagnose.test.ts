@@ -74,6 +74,21 @@ describe('diagnose', () => {
     expect(found).toEqual({ codes: [], causes: ['cert-unreadable'], hints: [{ text }] })
   })
 
+  test('of several missing inputs each is named, with what would give it', () => {
+    const inputs = [
+      { name: 'tenant', sources: ['--tenant', 'AZURE_TENANT_ID'] },
+      { name: 'client id', sources: ['--client-id'] },
+      { name: 'token file', sources: ['--federated-token-file'] },
+    ]
+    const hintsOf = (count: number) => diagnose(problem('inputs-missing', { inputs: inputs.slice(0, count) })).hints
+    expect(hintsOf(1)).toEqual([{ text: 'give the tenant: --tenant or AZURE_TENANT_ID' }])
+    expect(hintsOf(3)).toEqual([
+      {
+        text: 'give the tenant (--tenant or AZURE_TENANT_ID), the client id (--client-id) and the token file (--federated-token-file)',
+      },
+    ])
+  })
+
   test.each([
     ['not-found', 'put the file there, or correct --certificate: there is no /x'],
     ['denied', 'let this user read /x (--certificate)'],

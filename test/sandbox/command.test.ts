@@ -108,7 +108,7 @@ describe('sandbox run', () => {
       'get-token',
     ])
     expect(lines.stderr).toMatch(
-      /^azid sandbox: POST \/.*\/oauth2\/v2\.0\/token client_credentials by secret: 200, \d+ ms$/m,
+      /^azid sandbox: POST \/.*\/oauth2\/v2\.0\/token client_credentials by secret: 200, [\d.]+ m?s$/m,
     )
     const json = await runCli(['sandbox', 'run', '--log-json', '-q', '--', ...azid, 'get-token'])
     const requests = json.stderr
