@@ -299,27 +299,32 @@ export function labelled(
 
 /** Whose token each credential gives, below each other. Empty where none gave one. Begins with an empty line. */
 export function drawIdentities({ attempts, credential }: ChainReport, options: DrawChainOptions): string {
-  const { style, columns } = options
+  const { style, columns, withEvidence } = options
   const given = attempts.filter(({ outcome }) => outcome === 'succeeded')
   if (given.length === 0) return ''
-  const isWide = columns >= 100
-  const short = (id: string | null | undefined): string =>
-    id == null ? '-' : options.withEvidence || isWide ? id : `${id.slice(0, 8)}…`
-  const rows = given.map((attempt) => {
-    const { identity } = attempt
-    return [
-      attempt.credential + (attempt.credential === credential ? ' *' : ''),
-      identity === null ? 'unknown' : identityWords[identity.type],
-      guid.test(identity?.name ?? '') ? short(identity?.name) : escapeToLine(identity?.name ?? '-'),
-      short(identity?.tenantId),
-      ...(isWide ? [short(identity?.objectId)] : []),
-    ]
-  })
-  const header = ['whose token', 'kind', 'name', 'tenant', ...(isWide ? ['object'] : [])]
-  const [first = '', ...others] = drawTable([header, ...rows])
-  const isFitting = [first, ...others].every((line) => displayWidth(line) <= columns)
-  const lines = isFitting ? [style.bold(first), ...others] : stackIdentities(given, credential, options)
-  return `\n${lines.join('\n')}\n${style.dim('* the one that the chain would use')}\n`
+  const whole = tabulateIdentities(given, credential, 'whole')
+  const layouts = withEvidence ? [whole] : [whole, tabulateIdentities(given, credential, 'short')]
+  const fitting = layouts.find((lines) => lines.every((line) => displayWidth(line) <= columns))
+  const [first = '', ...others] = fitting ?? stackIdentities(given, credential, options)
+  return `\n${[style.bold(first), ...others].join('\n')}\n${style.dim('* the one that the chain would use')}\n`
+}
+
+/** `short`: ids as far as they tell one from the other, and not all of them. */
+function tabulateIdentities(
+  given: readonly ReportedAttempt[],
+  winner: string | null,
+  ids: 'whole' | 'short',
+): readonly string[] {
+  const isWhole = ids === 'whole'
+  const say = (id: string | null | undefined): string => (id == null ? '-' : isWhole ? id : `${id.slice(0, 8)}…`)
+  const rows = given.map(({ credential, identity }) => [
+    credential + (credential === winner ? ' *' : ''),
+    identity === null ? 'unknown' : identityWords[identity.type],
+    guid.test(identity?.name ?? '') ? say(identity?.name) : escapeToLine(identity?.name ?? '-'),
+    say(identity?.tenantId),
+    ...(isWhole ? [say(identity?.objectId)] : []),
+  ])
+  return drawTable([['whose token', 'kind', 'name', 'tenant', ...(isWhole ? ['object'] : [])], ...rows])
 }
 
 /** Where there is no room for columns. */
@@ -341,7 +346,7 @@ function stackIdentities(
       ...facts.flatMap(([label, value]) => (value == null ? [] : labelled(label, value, undefined, options))),
     ]
   })
-  return [options.style.bold('whose token'), ...rows]
+  return ['whose token', ...rows]
 }
 
 /** An app without a name of its own goes by its id. */
