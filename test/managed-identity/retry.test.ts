@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { RetryRow } from '../../src/engine/managed-identity/profile.ts'
+import { managedIdentityProfile, type RetryRow } from '../../src/engine/managed-identity/profile.ts'
 import { readRetryAfter, sendWithRetries } from '../../src/engine/managed-identity/retry.ts'
+import type { SdkName } from '../../src/engine/types.ts'
 import type { HttpResult } from '../../src/runtime.ts'
 import { fakeRuntime, networkError, respond } from '../fakes/runtime.ts'
 
@@ -76,5 +77,36 @@ describe('Retry-After', () => {
     [{ 'retry-after': '7', 'retry-after-ms': '250' }, 7000],
   ])('%j is %d ms', (headers, expected) => {
     expect(readRetryAfter({ status: 429, statusText: '', headers, body: '' }, now)).toBe(expected)
+  })
+})
+
+describe('how long each SDK asks IMDS that does not get well', () => {
+  const imds = async (sdk: SdkName, status: number): Promise<number> => {
+    const runtime = fakeRuntime({ http: () => respond(status, { error: 'x' }) })
+    const url = 'http://169.254.169.254/metadata/identity/oauth2/token'
+    const { retries } = managedIdentityProfile(sdk)
+    await sendWithRetries({ method: 'GET', url }, retries.imds, runtime, new AbortController().signal)
+    return runtime.clock.monotonic()
+  }
+  // Reference: Azure.Core's and azure-core's delays begin at 0.8 s; Python's first is none.
+  test.each<[SdkName, number, number]>([
+    ['python', 24_000, 75_000],
+    ['js', 24_800, 93_000],
+    ['dotnet', 24_800, 71_300],
+    ['java', 24_800, 24_800],
+    ['go', 97_000, 97_000],
+  ])('%s: %i ms after 500, %i ms after 410', async (sdk, broken, gone) => {
+    expect([await imds(sdk, 500), await imds(sdk, 410)]).toEqual([broken, gone])
+  })
+
+  test('Java asks other hosts three times more, Service Fabric once a second', async () => {
+    const { retries } = managedIdentityProfile('java')
+    const waited = async (host: 'app-service' | 'service-fabric'): Promise<number> => {
+      const runtime = fakeRuntime({ http: () => respond(500, { error: 'x' }) })
+      const request = { method: 'GET', url: 'http://127.0.0.1/' } as const
+      await sendWithRetries(request, retries[host], runtime, new AbortController().signal)
+      return runtime.clock.monotonic()
+    }
+    expect([await waited('app-service'), await waited('service-fabric')]).toEqual([5600, 3000])
   })
 })

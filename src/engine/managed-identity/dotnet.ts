@@ -283,9 +283,11 @@ const retries: RetryRow = {
   statuses: [404, 408, 410, 429, [500, 599]],
   limits: { total: 5, connect: 5, read: 5, status: 5 },
   factorMs: 800,
-  // Five waits that double from there come to more than the 70 seconds of an IMDS that is being updated.
   factorMsAfter410: 2300,
   longestMs: 60_000,
+  waitsMs: [800, 1600, 3200, 6400, 12_800],
+  // Together more than the 70 seconds of an IMDS that is being updated.
+  waitsMsAfter410: [2300, 4600, 9200, 18_400, 36_800],
 }
 
 const ids = { clientId: 'client_id', objectId: 'object_id', resourceId: 'mi_res_id' }
