@@ -11,6 +11,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { enableCompileCache } = require('node:module')
 const dist = `${__dirname}/../dist/`
 let kept
+let keepFirst = () => {}
 if (enableCompileCache !== undefined) keepCompiledCode()
 start()
 
@@ -38,7 +39,10 @@ function nameOfFirst(command, args) {
 
 // All is printed, and nothing is left to wait for: Node need not take itself apart. Newer ones keep compiled code as they do so.
 function finish() {
-  if (enableCompileCache === undefined) process.exit()
+  if (enableCompileCache !== undefined) return
+  // Not after a run that gave up early: what that one compiled is of no use to the next that does not.
+  keepFirst()
+  process.exit()
 }
 
 function goOn() {
@@ -54,14 +58,9 @@ function load(name) {
   const file = `${dist}${name}.cjs`
   const own = { exports: {} }
   const requireFrom = (id) => require(id[0] === '.' ? dist + id : id)
-  compile(require('node:fs').readFileSync(file, 'utf8'), file).call(
-    own.exports,
-    own.exports,
-    requireFrom,
-    own,
-    file,
-    dist,
-  )
+  const { wrapped, keep } = compile(require('node:fs').readFileSync(file, 'utf8'), file)
+  keepFirst = keep
+  wrapped.call(own.exports, own.exports, requireFrom, own, file, dist)
   return own.exports
 }
 
@@ -83,7 +82,8 @@ function keepModules() {
   const { _compile: compileAnew } = Module.prototype
   Module.prototype._compile = function (source, filename, ...rest) {
     if (!filename.startsWith(own)) return compileAnew.call(this, source, filename, ...rest)
-    const wrapped = compile(source, filename)
+    const { wrapped, keep } = compile(source, filename)
+    keep()
     return wrapped.call(
       this.exports,
       this.exports,
@@ -97,7 +97,7 @@ function keepModules() {
 
 // The function that Node would make of a module, from what V8 compiled in an earlier run where that is there. V8 knows its own
 // version and flags again, but neither the source nor damage: so a hash stands before what was kept, under the file's size
-// and time. What a run compiled is kept when it ends, unless it was kept before.
+// and time. What a run compiled is kept when it ends, where `keep` was called, unless it was kept before.
 function compile(source, filename) {
   const { wrap } = require('node:module')
   const { Script, constants } = require('node:vm')
@@ -110,8 +110,8 @@ function compile(source, filename) {
     ...(place?.code === undefined ? {} : { cachedData: place.code }),
   }
   const script = new Script(wrap(source), options)
-  if (place !== undefined && (place.code === undefined || script.cachedDataRejected)) kept.keepAtEnd(place, script)
-  return script.runInThisContext()
+  const isNew = place !== undefined && (place.code === undefined || script.cachedDataRejected)
+  return { wrapped: script.runInThisContext(), keep: () => isNew && kept.keepAtEnd(place, script) }
 }
 
 function openKept() {
