@@ -80,12 +80,19 @@ function unreachable(facts: ProblemFacts['managed-identity-unreachable']): Findi
     const found = hinted('mi-endpoint-error', `see that the host's own service listens at ${facts.endpoint}`)
     return withProxyHint(found, facts.proxy)
   }
-  const signs = facts.azureSigns ?? []
-  const text =
-    signs.length > 0
-      ? `this looks like a machine of Azure (${signs.join(', ')}): let ${facts.endpoint} be reached from here`
-      : 'outside Azure there is no managed identity: sign in with a tool, or leave it out with --exclude managed-identity'
-  return withProxyHint(hinted('imds-unreachable', text), facts.proxy)
+  return withProxyHint(hinted('imds-unreachable', whyNobody(facts)), facts.proxy)
+}
+
+function whyNobody({ endpoint, azureSigns = [] }: ProblemFacts['managed-identity-unreachable']): string {
+  const [first, ...others] = azureSigns
+  if (first === undefined) {
+    return 'outside Azure there is no managed identity: sign in with a tool, or leave it out with --exclude managed-identity'
+  }
+  // Set by people who test, too: alone it says where to ask, not what this machine is.
+  if (first === 'AZURE_POD_IDENTITY_AUTHORITY_HOST' && others.length === 0) {
+    return `nothing answers at ${endpoint}, where ${first} says: start what it is meant for, or unset it`
+  }
+  return `this looks like a machine of Azure (${azureSigns.join(', ')}): let ${endpoint} be reached from here`
 }
 
 /** azid asks no proxy for the identity of this machine; a program on an SDK may. */

@@ -1,4 +1,4 @@
-/** What answers at the address of IMDS on a machine of another cloud, and what is said of it. */
+/** What to do where IMDS does not answer, or something of another cloud does. */
 import { expect, test } from 'vitest'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import type { AnswerFault } from '../../src/engine/managed-identity/facts.ts'
@@ -41,4 +41,35 @@ test.each<[string, number, Readonly<Record<string, string>>, AnswerFault]>([
 test('a page without them is not said to be of a cloud, nor what another host answers', () => {
   expect(hintsOf(404, { server: 'nginx' }, 'not-json', 'imds').text).toContain('something else answers in its place')
   expect(hintsOf(404, { server: 'EC2ws' }, 'not-json', 'app-service').text).not.toContain('AWS')
+})
+
+test.each<[readonly string[], string]>([
+  [[], 'outside Azure there is no managed identity'],
+  [
+    ['/sys/class/dmi/id/chassis_asset_tag'],
+    'this looks like a machine of Azure (/sys/class/dmi/id/chassis_asset_tag): let http://127.0.0.1:1/x be reached from here',
+  ],
+  [
+    ['AZURE_POD_IDENTITY_AUTHORITY_HOST'],
+    'nothing answers at http://127.0.0.1:1/x, where AZURE_POD_IDENTITY_AUTHORITY_HOST says: start what it is meant for, or unset it',
+  ],
+  [
+    ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 'ACC_CLOUD'],
+    'this looks like a machine of Azure (AZURE_POD_IDENTITY_AUTHORITY_HOST, ACC_CLOUD)',
+  ],
+])('nobody answers, with the signs %j', (azureSigns, expected) => {
+  const { hints } = diagnose(
+    problem('managed-identity-unreachable', {
+      host: 'imds',
+      sender: 'imds',
+      endpoint: 'http://127.0.0.1:1/x',
+      phase: 'probe',
+      error: { code: 'refused', host: '127.0.0.1:1', detail: 'connect ECONNREFUSED 127.0.0.1:1' },
+      requests: 1,
+      connectTimeoutMs: 1000,
+      answerTimeoutMs: 1000,
+      azureSigns,
+    }),
+  )
+  expect(hints[0]?.text).toContain(expected)
 })
