@@ -45,6 +45,8 @@ const publicCloud = 'https://login.microsoftonline.com'
 export interface Machine {
   readonly sandbox: Sandbox
   readonly runtime: FakeRuntime
+  /** What goes on in browsers; a run is over when this is, too. */
+  readonly visits: Promise<unknown>[]
   run(args: readonly string[], options?: RunOptions): Promise<Run>
 }
 
@@ -74,6 +76,7 @@ export async function startMachine(
   const machine: Machine = {
     sandbox,
     runtime,
+    visits: [],
     run: async (args, runOptions = {}) => {
       const sent: HttpRequest[] = []
       let depart = (): void => {}
@@ -117,6 +120,7 @@ export async function startMachine(
         },
       }
       const code = await main(args, given)
+      await Promise.allSettled(machine.visits)
       return { code, stdout: terminal.stdout.text, stderr: terminal.stderr.text, sent }
     },
   }
@@ -173,17 +177,16 @@ export function claimsOf(token: string): Record<string, unknown> {
 
 /** A browser in which a person signs in at the sandbox's pages and is sent back; gives the last page that was landed on. */
 export function signInAs(person: PersonAtPages, landed: LoopbackAnswer[] = []): NonNullable<RunOptions['inBrowser']> {
-  return (url, { sandbox, runtime }) => {
-    void formBrowser(sandbox)
-      .signIn(url, person)
-      .then(async ({ landing }) => {
-        if (landing === undefined) return
-        const { port, pathname } = new URL(landing.redirectUri)
-        const target = `${pathname}?${new URLSearchParams(landing.parameters)}`
-        landed.push(await runtime.loopback.visit(Number(port), target))
-      })
-      // A run that is over already takes no answer; what was landed on tells.
-      .catch(() => {})
+  return (url, { sandbox, runtime, visits }) => {
+    const visit = async (): Promise<void> => {
+      const { landing } = await formBrowser(sandbox).signIn(url, person)
+      if (landing === undefined) return
+      const { port, pathname } = new URL(landing.redirectUri)
+      const target = `${pathname}?${new URLSearchParams(landing.parameters)}`
+      landed.push(await runtime.loopback.visit(Number(port), target))
+    }
+    // A run that is over already takes no answer; what was landed on tells.
+    visits.push(visit().catch(() => {}))
     return null
   }
 }
@@ -193,12 +196,11 @@ export function comeBack(
   answer: (query: URLSearchParams) => Readonly<Record<string, string>>,
   landed: LoopbackAnswer[] = [],
 ): NonNullable<RunOptions['inBrowser']> {
-  return async (url, { runtime }) => {
+  return async (url, { runtime, visits }) => {
     const query = new URL(url).searchParams
     const { port, pathname } = new URL(query.get('redirect_uri') ?? '')
-    void runtime.loopback
-      .visit(Number(port), `${pathname}?${new URLSearchParams(answer(query))}`)
-      .then((page) => landed.push(page))
+    const visit = runtime.loopback.visit(Number(port), `${pathname}?${new URLSearchParams(answer(query))}`)
+    visits.push(visit.then((page) => landed.push(page)))
     return null
   }
 }
