@@ -475,6 +475,57 @@ describe('the commands hold what the text says, and nothing that would mislead',
     expect(commands).toContain('--scope /subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/kv1')
   })
 
+  test.each([
+    [
+      'Redis',
+      "NOPERM User 5b6c7d8e-1111-4222-8333-944455566677 has no permissions to run the 'get' command on shop.redis.cache.windows.net",
+      'az redis access-policy-assignment create',
+    ],
+    [
+      'PostgreSQL',
+      'connection to server at "shop.postgres.database.azure.com" failed: FATAL: password authentication failed for user "app-identity"',
+      'pgaadauth_create_principal',
+    ],
+    [
+      'MySQL',
+      "ERROR 1045 (28000): Access denied for user 'app-identity'@'10.0.0.4' (using password: YES) at shop.mysql.database.azure.com with a token of Entra",
+      'CREATE AADUSER',
+    ],
+    [
+      'Kusto',
+      "Forbidden (403-Forbidden): Caller is not authorized to perform this action: Principal 'aadapp=5b6c7d8e-1111-4222-8333-944455566677;0f1e2d3c-4b5a-4697-8877-665544332211' on https://shop.westeurope.kusto.windows.net",
+      '.add database',
+    ],
+  ])('the rights of %s are its own', (_, text, command) => {
+    expect(commandsOf(text)).toContain(command)
+  })
+
+  test('a web app sends the person back to the sign-in', () => {
+    const steps = explainFailure(
+      'IDW10502: An MsalUiRequiredException was thrown due to a challenge for the user. See https://aka.ms/ms-id-web/ca_incremental-consent.',
+    )?.causes[0]?.steps.map(({ text }) => text)
+    expect(steps?.[0]).toContain('AuthorizeForScopes')
+  })
+
+  test('an old version of storage knows no tokens', () => {
+    const cause = explainFailure(
+      "403 AuthenticationFailed, AuthenticationErrorDetail: 'Authentication scheme Bearer is not supported in this version.'",
+    )?.causes[0]
+    expect(cause?.id).toBe('request-malformed')
+    expect(cause?.steps[0]?.text).toContain('x-ms-version')
+  })
+
+  test.each([
+    [
+      'the clause of its words',
+      'Status 401. Token issuer validation: the issuer was refused. Issuer validation failed.',
+    ],
+    ['no comma of what stood before', '{"error":"x","error_description":"Identity not found","more":1}'],
+  ])('a quote begins with %s', (_, text) => {
+    const quote = /: "(.*)"$/.exec(understandFailure(text).causes[0]?.because ?? '')?.[1]
+    expect(quote).toMatch(/^["'<\w]/)
+  })
+
   test('claims that Entra itself asks for are in the commands', () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
     const text = JSON.stringify({

@@ -118,7 +118,7 @@ function fromRules(table: readonly Rule[], flat: string, circumstances: Circumst
     const words = quoteFor(rule, flat)
     if (words === null) return []
     const at = wordStart(flat, Math.max(0, flat.indexOf(words)))
-    const sentence = sentenceAt(flat, at)
+    const sentence = sentenceAt(flat, clauseStart(flat, at))
     const quote = sentence.length > words.length ? sentence : shorten(words)
     const strength = typeof rule.strength === 'number' ? rule.strength : rule.strength(circumstances)
     return [{ id: rule.cause, reason: rule.reason, quote, strength, at }]
@@ -130,6 +130,14 @@ function wordStart(flat: string, at: number): number {
   let start = at
   while (start > 0 && at - start < 60 && /[^\s"'`{[(,;]/.test(flat[start - 1] ?? ' ')) start -= 1
   return at - start < 60 ? start : at
+}
+
+/** Where the clause of these words begins, if that is near: a quote without its subject says little. */
+function clauseStart(flat: string, at: number): number {
+  const before = flat.slice(Math.max(0, at - 72), at)
+  const boundary = /^[\s\S]*(?:[.:;!?>|)\]}"'`,=-] |["'`{[(]|\b[1-5]\d\d )/.exec(before)
+  if (boundary !== null) return at - before.length + boundary[0].length
+  return before.length < 72 ? 0 : at
 }
 
 /** Below this a rule only says what a chain always says; then what is mostly meant is said as well. */
@@ -205,7 +213,7 @@ function sentenceAt(flat: string, at: number): string {
 }
 
 function shorten(text: string): string {
-  const line = text.trim()
+  const line = text.replace(/^["'`]?[\s,;)}\]]+/, '').trim()
   return line.length > 160 ? `${line.slice(0, 159)}…` : line
 }
 

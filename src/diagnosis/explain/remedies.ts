@@ -46,7 +46,14 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: "add the user to the agent's group, then sign in anew", command: 'sudo usermod -aG himds "$USER"' },
     { text: 'on Windows: run as administrator, or add the user to "Hybrid agent extension applications"' },
   ],
-  'assertion-expired': () => [
+  'assertion-expired': ({ flat }) => [
+    ...(/AADSTS500133|user assertion|on[- ]behalf/i.test(flat)
+      ? [
+          {
+            text: "the caller's token ran out before it was exchanged: exchange it at once, and answer 401 so that the caller sends a new one",
+          },
+        ]
+      : []),
     { text: 'make the assertion, or read the federated token file, anew before each request' },
     { text: 'in a long job: sign in again before the late steps, or use a credential that fetches a new token itself' },
   ],
@@ -215,6 +222,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'see which one kubectl finds', command: 'kubelogin --version' },
   ],
   'mfa-required': (told) => [
+    ...webSteps(told.flat),
     {
       text: 'sign in where a person can answer, to this tenant',
       command: personCommand(told),
@@ -326,7 +334,18 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     { text: 'the command replaces those that are there: name them all' },
   ],
-  'refresh-token-expired': (told) => [signInAgain(told)],
+  'refresh-token-expired': (told) => [
+    ...(/ExpiredAuthenticationToken|[Aa]ccess token (?:has )?expired|Lifetime validation failed|IDX10223|jwt expired/.test(
+      told.flat,
+    )
+      ? [
+          {
+            text: 'in a program ask the credential for each request, and do not keep the text of a token: it lives about an hour',
+          },
+        ]
+      : []),
+    signInAgain(told),
+  ],
   'request-malformed': ({ flat }) => [
     ...(/custom subdomain|provide an authentication key/i.test(flat)
       ? [
@@ -336,6 +355,9 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
               'az cognitiveservices account update --name <account> --resource-group <group> --custom-domain <account>',
           },
         ]
+      : []),
+    ...(/Authentication scheme Bearer is not supported in this version/i.test(flat)
+      ? [{ text: 'storage takes tokens since 2017: send the header x-ms-version: 2017-11-09 or a newer one' }]
       : []),
     {
       text: 'correct what the message names; where values come from a file or from variables, see that they are loaded first',
@@ -500,6 +522,29 @@ function githubStep({ facts }: Told): readonly Step[] {
   ]
 }
 
+/** In a web app nobody sits at a terminal: the library has to send the person back to the sign-in. */
+function webSteps(flat: string): readonly Step[] {
+  if (/IDW10502|MicrosoftIdentityWebChallengeUser|TokenAcquisition\b/.test(flat)) {
+    return [
+      {
+        text: 'in a web app let the person sign in again: [AuthorizeForScopes] on the action, the consent handler in Blazor; an API hands the challenge on to its caller',
+      },
+    ]
+  }
+  if (
+    /MsalUiRequired|InteractionRequiredAuth|no_account_in_silent|no_tokens_found|not found in the cache|login hint was passed/.test(
+      flat,
+    )
+  ) {
+    return [
+      {
+        text: 'in a program catch this of the silent call and then ask the person: AcquireTokenInteractive, acquireTokenRedirect or a device code',
+      },
+    ]
+  }
+  return []
+}
+
 /** Whose token a service wants, by its host or name (the audiences of Azure's public cloud). */
 const audiences: readonly (readonly [RegExp, string])[] = [
   [
@@ -651,6 +696,34 @@ function roleSteps({ facts, flat }: Told): readonly Step[] {
   if (/<token-identified principal>/.test(flat)) {
     return [
       { text: 'make the identity a user of the database', command: 'CREATE USER [<name>] FROM EXTERNAL PROVIDER' },
+    ]
+  }
+  if (/\b(?:WRONGPASS|NOPERM|NOAUTH)\b|\.redis\.(?:cache|azure)/.test(flat)) {
+    return [
+      {
+        text: 'give the identity an access policy of the cache, which is no Azure role; its object id is the user name',
+        command: `az redis access-policy-assignment create --name <cache> --resource-group <group> --policy-assignment-name <name> --access-policy-name "Data Contributor" --object-id ${facts.objectId ?? '<object-id>'} --object-id-alias <name>`,
+      },
+    ]
+  }
+  if (/\.(?:postgres|mysql|mariadb)\.database\.|ossrdbms-aad/i.test(flat)) {
+    const isMysql = /mysql|mariadb/i.test(flat)
+    return [
+      {
+        text: 'an Entra administrator of the server makes the identity a user of it; its name is written as in Entra',
+        command: isMysql
+          ? "CREATE AADUSER '<name>' IDENTIFIED BY '<client-id>'"
+          : "SELECT * FROM pgaadauth_create_principal('<name>', false, false)",
+      },
+      { text: 'the token is the password, the name of the identity the user', command: 'azid get-token postgres' },
+    ]
+  }
+  if (/kusto/i.test(flat)) {
+    return [
+      {
+        text: 'give the identity a role in the database, which is no Azure role',
+        command: `.add database <database> viewers ('aadapp=${facts.clientId ?? '<client-id>'};${facts.tenantId ?? '<tenant-id>'}')`,
+      },
     ]
   }
   if (/cannot be authorized by AAD token in data plane/i.test(flat)) {

@@ -298,4 +298,11 @@ export const serviceRules: readonly Rule[] = [
     unless: /AADSTS/,
     reason: 'the proxy did not let the request through to Entra',
   },
+  {
+    id: 'version-without-tokens',
+    cause: 'request-malformed',
+    strength: 83,
+    when: /Authentication scheme Bearer is not supported in this version/i,
+    reason: 'the request asks for a version of storage that knew no tokens yet, or for none',
+  },
 ]

@@ -2,7 +2,7 @@
 
 /** Names of Microsoft's services, libraries, tools and addresses. */
 const microsoft =
-  /azur|\bentra\b|ossrdbms|access token\. Please acquire|token-identified|AADSTS|AADB2C|\bAAD\b|\bmsal|\bADAL|microsoft|\baz(?:d|cli|api)? [a-z]|\bAz[A-Z]\w|\baz['"`:]|169\.254\.169\.254|\bIMDS\b|\bMSI\b|managed.?identit|workload.?identit|\w{3,30}Credential\b|Credential(?:Unavailable|s unavailable)|kubelogin|\bARM_[A-Z]|login\.windows|\bWAM\b|\bIDX\d{5}|\bAKV\d{5}|\bTF\d{6}|Exchange ?Online|SharePoint|\bTeams\b|OneDrive|Power ?(?:BI|Shell|Platform)|\bsubscription\b|x-ms-|PrimaryRefreshToken|\bPRT\b/i
+  /azur|\bentra\b|\.windows\.net\b|aad_?auth|ossrdbms|access token\. Please acquire|token-identified|AADSTS|AADB2C|\bAAD\b|\bmsal|\bADAL|microsoft|\baz(?:d|cli|api)? [a-z]|\bAz[A-Z]\w|\baz['"`:]|169\.254\.169\.254|\bIMDS\b|\bMSI\b|managed.?identit|workload.?identit|\w{3,30}Credential\b|Credential(?:Unavailable|s unavailable)|kubelogin|\bARM_[A-Z]|login\.windows|\bWAM\b|\bIDX\d{5}|\bAKV\d{5}|\bTF\d{6}|Exchange ?Online|SharePoint|\bTeams\b|OneDrive|Power ?(?:BI|Shell|Platform)|\bsubscription\b|x-ms-|PrimaryRefreshToken|\bPRT\b/i
 
 /** What any sign-in speaks of, whoever made it. */
 const signIn =
