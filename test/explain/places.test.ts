@@ -21,6 +21,11 @@ Authentication failed against tenant ${tenant}. User interaction is required. Th
     expect(commands(text)).toContain('azd auth login --scope https://graph.microsoft.com/.default')
   })
 
+  test('azcopy has a sign-in of its own', () => {
+    const text = `failed to perform copy command due to error: no SAS token or OAuth token is present and the resource is not public (tenant ${tenant})`
+    expect(commands(text).some((command) => command.startsWith('azcopy login'))).toBe(true)
+  })
+
   test('az signs in to the scope that it asks for', () => {
     const text = `ERROR: AADSTS70043: The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. Trace ID: ${tenant}
 Interactive authentication is needed. Please run:

@@ -12,6 +12,74 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'a token that has ended when it arrives',
+    text: 'The command failed with an unexpected error. Here is the traceback:\n0. The ID token already expires. Current epoch = 1700000000. The id_token was: {"aud": "04b07795"}\nFile "azure/cli/core/auth/identity.py", line 161, in login',
+    cause: 'clock-skew',
+    sdk: 'az',
+  },
+  {
+    name: 'Ansible without the library it calls',
+    text: "[WARNING]:  * Failed to parse /srv/shop_azure_rm.yml with ansible_collections.azure.azcollection.plugins.inventory.azure_rm plugin: name 'AzureCliCredential' is not defined",
+    cause: 'tool-version-bug',
+  },
+  {
+    name: 'msal-node and an identity endpoint that answered with nothing it knows',
+    text: 'ServerError: bad request: undefined - [undefined]: undefined - Correlation ID: undefined - Trace ID: undefined',
+    cause: 'mi-endpoint-error',
+  },
+  {
+    name: 'an account of Azure PowerShell that gives no tokens any more',
+    text: 'Your Azure credentials have not been set up or have expired, please run Connect-AzAccount to set up your Azure credentials.\nSharedTokenCacheCredential authentication unavailable. Token acquisition failed for user shop@example.com. Ensure that you have authenticated with a developer tool that supports Azure single sign on.',
+    cause: 'powershell-not-logged-in',
+    sdk: 'powershell',
+    credentials: ['SharedTokenCacheCredential unavailable'],
+  },
+  {
+    name: 'a pod that aad-pod-identity binds nothing to, in the log of a controller',
+    text: '{"level":"error","msg":"Reconciler error","controllerKind":"ExternalSecret","error":"azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token: StatusCode=404 -- Original Error: adal: Refresh request failed. Status Code = \'404\'. Response body: getting assigned identities for pod default/web in CREATED state failed after 16 attempts"}',
+    cause: 'mi-none-assigned',
+    sdk: 'go',
+  },
+  {
+    name: 'azcopy with nobody signed in',
+    text: "failed to perform sync command due to error: no cached token found, please log in with azcopy's login command, required key not available",
+    cause: 'cli-not-logged-in',
+  },
+  {
+    name: 'azcopy without a sign-in and without a signature',
+    text: 'failed to perform copy command due to error: Cannot perform local to blob auth: no SAS token or OAuth token is present and the resource is not public',
+    cause: 'cli-not-logged-in',
+  },
+  {
+    name: 'az is given a file without a certificate, in its later words',
+    text: "CLIInternalError: The command failed with an unexpected error. Here is the traceback:\n[('PEM routines', 'get_name', 'no start line')]",
+    cause: 'cert-unreadable',
+  },
+  {
+    name: 'modules of PowerShell that do not fit together',
+    text: "Connect-AzAccount: ClientCertificateCredential authentication failed: Method not found:\n'Microsoft.Identity.Client.ConfidentialClientApplicationBuilder Shop.With(System.String)'.",
+    cause: 'tool-version-bug',
+    sdk: 'powershell',
+  },
+  {
+    name: 'a certificate without its key, in a stack of Azure PowerShell',
+    text: 'Message    : ClientCertificateCredential authentication failed: The certificate certificate does not have a private key.\nStackTrace :    at Azure.Identity.CredentialDiagnosticScope.FailWrapAndThrow(Exception ex)\n   at Microsoft.Azure.PowerShell.Authenticators.MsalAccessToken.GetAccessTokenAsync()',
+    cause: 'cert-unreadable',
+    sdk: 'powershell',
+    credentials: ['ClientCertificateCredential failed'],
+  },
+  {
+    name: 'a search service refuses without a word of its own',
+    text: 'File "/app/.venv/lib/python3.12/site-packages/azure/search/documents/_search_client.py", line 12, in search\nazure.core.exceptions.HttpResponseError: () Authorization failed.\nCode: \nMessage: Authorization failed.',
+    cause: 'rbac-missing',
+    sdk: 'python',
+  },
+  {
+    name: 'cert-manager is not to use the identity of its pod',
+    text: 'E0102 03:04:05.060708 1 controller.go:167] cert-manager/challenges "error"="ClientID is not set but neither `--cluster-issuer-ambient-credentials` nor `--issuer-ambient-credentials` are set."',
+    cause: 'wi-not-injected',
+  },
+  {
     name: 'an early release of azure-identity for Python lists its chain',
     text: [
       'azure.core.exceptions.ClientAuthenticationError: No credential in this chain provided a token.',

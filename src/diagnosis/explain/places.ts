@@ -31,6 +31,8 @@ export function signInCommand(told: Told, tool: SignInTool = signInTool(told)): 
   const asked = /\b(?:az|azd auth) login [^.]{0,120}?--scope "?([^\s"'`]{4,200})/.exec(told.flat)?.[1]
   const scope = asked === undefined ? '' : word(asked, '')
   if (tool === 'powershell') return `Connect-AzAccount${tenantId === undefined ? '' : ` -Tenant ${tenantId}`}`
+  if (tool === 'az' && /\bazcopy\b|SAS token or OAuth token/i.test(told.flat) && !/\baz login/.test(told.flat))
+    return `azcopy login${tenantId === undefined ? '' : ` --tenant-id ${tenantId}`}`
   const command = tool === 'az' ? 'az login' : 'azd auth login'
   const named = tenantId === undefined ? '' : ` ${tool === 'az' ? '--tenant' : '--tenant-id'} ${tenantId}`
   return `${command}${named}${scope === '' ? '' : ` --scope ${scope}`}`

@@ -100,6 +100,13 @@ export const rules: readonly Rule[] = [
       'the times in the assertion do not fit the time at Entra by an amount that only a wrong clock or time zone gives',
   },
   {
+    id: 'token-ended-on-arrival',
+    cause: 'clock-skew',
+    strength: 84,
+    when: /The ID token (?:already expires|is not yet valid|already expired)|0\. The (?:current time|ID token) .{0,60}(?:epoch|iat|exp)/i,
+    reason: 'a token that was issued just now counts as ended, or as not begun, by the clock of this machine',
+  },
+  {
     id: 'preauthorized-client-refused',
     cause: 'scope-invalid',
     strength: 92,
@@ -176,7 +183,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'pod-without-binding',
     cause: 'mi-none-assigned',
-    strength: 82,
+    strength: 85,
     when: /getting assigned identities for pod [^ ]{1,200} in (?:CREATED|ASSIGNED) state failed/i,
     reason: 'the cluster knows of no identity that is bound to this pod',
   },
@@ -317,7 +324,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-endpoint-said',
     cause: 'mi-endpoint-error',
     strength: 66,
-    when: /managed identity configuration not found in environment\. Token request error: .{0,80}|Unexpected response "\{'(?:access_token|client_id|error)'.{0,60}|Response had no "(?:accessToken|expiresOn)" property|Unexpected content type "(?:text|application)\/[\w+.-]{1,40}|error parsing the json error: (?!invalid character '<').{0,80}|azcmagent.{0,10}not connected|the agent is not connected/i,
+    when: /ServerError: bad request: undefined - \[undefined\]|managed identity configuration not found in environment\. Token request error: .{0,80}|Unexpected response "\{'(?:access_token|client_id|error)'.{0,60}|Response had no "(?:accessToken|expiresOn)" property|Unexpected content type "(?:text|application)\/[\w+.-]{1,40}|error parsing the json error: (?!invalid character '<').{0,80}|azcmagent.{0,10}not connected|the agent is not connected/i,
     unless: /<html|ImdsCredential|169\.254\.169\.254\/metadata\/identity.{0,200}text\/html/i,
     reason: 'the identity endpoint of this host answered, and not with a token',
   },
@@ -488,7 +495,7 @@ export const rules: readonly Rule[] = [
     id: 'workload-identity-incomplete',
     cause: 'wi-not-injected',
     strength: noise(75, 5),
-    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|Workload identity was selected but no client ID|client id is provided to authenticate via token exchange in AKS|non-null values for .{1,60} in WorkloadIdentityCredentialBuilder|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
+    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|ambient-credentials`? (?:are|is) set\b|Workload identity was selected but no client ID|client id is provided to authenticate via token exchange in AKS|non-null values for .{1,60} in WorkloadIdentityCredentialBuilder|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
     reason: 'the variables of workload identity, which the webhook puts into a pod, are not there',
   },
   {
@@ -572,7 +579,7 @@ export const rules: readonly Rule[] = [
     id: 'certificate-unreadable',
     cause: 'cert-unreadable',
     strength: 84,
-    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|Expected Start of Certificate|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file|BEGIN.{0,12}END.{0,14} delimiters|Password was not given but private key is encrypted|Incorrect password, could not decrypt|Failed to parse the certificate for the credential|not a valid PEM file|does not contain -----BEGIN CERTIFICATE|failed to parse "[^"]{1,300}" due to error|secretOrPrivateKey must be|"alg" parameter for "ec" key|Could not load certificate file|Only \.pfx and \.pem files are supported|keystore password was incorrect/i,
+    when: /Failed to deserialize certificate|must include its private key|PKCS ?#?12 data|no BEGIN CERTIFICATE|(?:does not|doesn't) contain a PEM-encoded|no private key found|found no (?:private key|certificate)|no certificates? found|PEM file does not contain|Expected Start of Certificate|network password is not correct|Keyset does not exist|Password protection for PEM|Certificate format \(|Could not deserialize key data|bad decrypt|mac verify failure|PEM_read_bio|PEM routines.{0,30}no start line|The certificate \S* ?does not have a private key|digital envelope routines|Error outputting keys and certificates|error:0909006C|is not a valid certificate in PEM|Malformed certificate|must have an RSA private key|Unable to load PEM file|BEGIN.{0,12}END.{0,14} delimiters|Password was not given but private key is encrypted|Incorrect password, could not decrypt|Failed to parse the certificate for the credential|not a valid PEM file|does not contain -----BEGIN CERTIFICATE|failed to parse "[^"]{1,300}" due to error|secretOrPrivateKey must be|"alg" parameter for "ec" key|Could not load certificate file|Only \.pfx and \.pem files are supported|keystore password was incorrect/i,
     reason: 'the file was read and is not a certificate with its key in the form that is wanted',
   },
   {
@@ -659,6 +666,13 @@ export const rules: readonly Rule[] = [
     reason: 'az is installed and nobody is signed in',
   },
   {
+    id: 'azcopy-signed-out',
+    cause: 'cli-not-logged-in',
+    strength: 50,
+    when: /no SAS token or OAuth token is present|no cached token found.{0,40}log ?in with azcopy|OAuth token or shared key should be provided/i,
+    reason: 'azcopy found neither a sign-in of its own nor a signature in the address',
+  },
+  {
     id: 'azd-signed-out',
     cause: 'azd-not-logged-in',
     strength: ({ inChain }) => (inChain ? 48 : 52),
@@ -671,6 +685,14 @@ export const rules: readonly Rule[] = [
     strength: ({ inChain }) => (inChain ? 47 : 55),
     when: /(?:Please run|please run|\bRun) ['"]?Connect-AzAccount['"]? (?:to|from)|PSContextCredential|No subscription found in the context|Your Azure credentials have not been set up or have expired/i,
     reason: 'Azure PowerShell is installed and has no signed-in context',
+  },
+  {
+    id: 'powershell-account-stale',
+    cause: 'powershell-not-logged-in',
+    strength: 68,
+    when: /Your Azure credentials have not been set up or have expired, please run Connect-AzAccount.{0,120}SharedTokenCacheCredential/i,
+    unless: /AADSTS\d|conditional access/i,
+    reason: 'the account that Azure PowerShell keeps gives no tokens any more',
   },
   {
     id: 'powershell-signed-out-elsewhere',
@@ -876,7 +898,7 @@ export const rules: readonly Rule[] = [
     id: 'role-missing',
     cause: 'rbac-missing',
     strength: 85,
-    when: /does not have authorization to perform action|AuthorizationFailed|AccessToKeyVaultDenied|was denied access to Key Vault|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|azurecr\.(?:io|us|cn)\b.{0,200}unauthorized: authentication required|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
+    when: /does not have authorization to perform action|AuthorizationFailed|AccessToKeyVaultDenied|was denied access to Key Vault|AuthorizationPermissionMismatch|lacks the required data action|does not have \w+ \w+ permission on|Caller is not authorized to perform action|Insufficient privileges to complete|does not have required RBAC|HttpResponseError: \(\) Authorization failed|Message: Authorization failed\.|Request blocked by Auth|cannot be authorized by AAD token in data plane|claim\(s\) are required to perform|not authorized to perform this operation using this permission|Authorization_RequestDenied|ForbiddenByRbac|Login failed for user '<token-identified principal>'|failed to (?:authorize|fetch (?:oauth|anonymous) token).{0,160}azurecr|azurecr\.(?:io|us|cn)\b.{0,200}unauthorized: authentication required|TF400813|Access denied to resource|does not have (?:the )?required permissions?|RBAC(?:AccessDenied| access denied)/i,
     reason: 'the service knew who asked, and that identity may not do this',
   },
   {
@@ -1158,10 +1180,10 @@ export const rules: readonly Rule[] = [
     cause: 'tool-version-bug',
     strength: 27,
     when: (flat) =>
-      /azure|\badlfs\b|msal|msrest|\badal\b|knack/i.test(flat)
+      /azure|microsoft\.identity|-Az[A-Z]\w|\badlfs\b|msal|msrest|\badal\b|knack/i.test(flat)
         ? quoteOf(
             flat,
-            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|Unsupported credential(?: type)?: .{1,80}|does not have an implementation|KeyError: '\w{1,40}'(?=.{0,40}$)|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|ERR_REQUIRE_ESM|TypeError: [\w.$[\]()]{1,80} is not a (?:function|constructor)/,
+            /UnboundLocalError: .{0,80}|AttributeError: '?\w{1,60}'? object has no attribute '\w{1,40}'|AttributeError: module '[\w.]{1,80}' has no attribute '\w{1,40}'|ImportError: cannot import name .{0,80}|ModuleNotFoundError: No module named .{0,60}|TypeError: object \w{1,40} can't be used in 'await' expression|'coroutine' object has no attribute|Unsupported credential(?: type)?: .{1,80}|does not have an implementation|KeyError: '\w{1,40}'(?=.{0,40}$)|TypeError: \S{1,60} got an unexpected keyword argument '\w{1,40}'|NoSuchMethodError: .{0,80}|NoClassDefFoundError: .{0,80}|MissingMethodException: .{0,80}|\bMethod not found: {0,3}'.{0,80}|TypeLoadException: .{0,80}|Could not load file or assembly '[^']{1,120}'|\bname '\w{0,40}Credentials?' is not(?: \w{1,12})? defined|ERR_REQUIRE_ESM|TypeError: [\w.$[\]()]{1,80} is not a (?:function|constructor)/,
           )
         : null,
     unless: /AADSTS\d/,

@@ -75,7 +75,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'powershell',
     9,
-    /(?:^|\s)(?:Connect|Get|New|Set|Invoke)-Az\w+ ?:|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.Commands|rerun 'Connect-AzAccount'|System\.Management\.Automation|HistoryId/,
+    /(?:^|\s)(?:Connect|Get|New|Set|Invoke)-Az\w+ ?:|\+ CategoryInfo|FullyQualifiedErrorId|Microsoft\.Azure\.(?:Commands|PowerShell)\b|rerun 'Connect-AzAccount'|please run Connect-AzAccount|System\.Management\.Automation|HistoryId/,
   ],
   [
     'az',
@@ -246,6 +246,16 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
     if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
   // The shell prints what a program writes to stderr as an error of its own: `az.cmd : ERROR: … NativeCommandError`.
   if (/NativeCommandError/.test(flat)) scores.delete('powershell')
+  // The older SDK for Go is in Terraform, and in many a controller of Kubernetes.
+  if (
+    /Reconciler error|\bcontroller(?:Kind|\.go|-runtime)?\b|external-?(?:secrets?|dns)\b|cert-manager|Velero/i.test(
+      flat,
+    ) &&
+    !/azurerm|\.tf line|[Tt]erraform/.test(flat)
+  ) {
+    if (scores.has('terraform')) scores.set('go', (scores.get('go') ?? 0) + (scores.get('terraform') ?? 0))
+    scores.delete('terraform')
+  }
   // A credential that runs az or azd hands on what they say: then they are what was run inside, not what was run.
   if (
     /\bAzure(?:Cli|CLI|DeveloperCli|DeveloperCLI)Credential\b|CredentialUnavailable|ClientAuthenticationError|\bazure\.identity\b|aka\.ms\/azsdk\//.test(
