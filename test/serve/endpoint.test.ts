@@ -220,7 +220,7 @@ describe('clients who mean no good', () => {
     socket.destroy()
     answerNow()
     await isAlive(endpoint.port)
-    await expect.poll(() => records.length).toBe(2)
+    await expect.poll(() => records.length, { timeout: 30_000 }).toBe(2)
   })
 
   test('a hundred at once get their tokens, each', async () => {

@@ -96,7 +96,7 @@ const sdks: readonly (readonly [string, Sdk, string])[] = [
   ['JavaScript', oneAtATime(jsSdk), javascript],
 ]
 
-describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {
+describe.each(sdks)("%s's ManagedIdentityCredential", { timeout: 300_000 }, (name, sdk, script) => {
   const isMissing = 'missing' in sdk
 
   function runSdk(args: readonly string[], variables: Readonly<Record<string, string>>) {
@@ -116,7 +116,9 @@ describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {
     const [token = '', expiresOn] = run.stdout.trim().split(' ')
     expect(audienceOf(token)).toBe('https://vault.azure.net')
     expect(Number(expiresOn)).toBeGreaterThan(Date.now() / 1000)
-    await expect.poll(serving.said).toContain('GET /msi/token https://vault.azure.net: 200 EnvironmentCredential')
+    await expect
+      .poll(serving.said, { timeout: 30_000 })
+      .toContain('GET /msi/token https://vault.azure.net: 200 EnvironmentCredential')
     expect(serving.said()).not.toContain(token.split('.')[2])
     expect(serving.said()).not.toContain(serving.variables['IDENTITY_HEADER'])
   })
@@ -143,7 +145,7 @@ describe.each(sdks)("%s's ManagedIdentityCredential", (name, sdk, script) => {
   })
 })
 
-describe('azid serve', () => {
+describe('azid serve', { timeout: 300_000 }, () => {
   test('renews: one request upstream while the token is good, and a new header each start', async () => {
     const sandbox = await startTestSandbox()
     const env = await sandbox.environment()
@@ -168,7 +170,7 @@ describe('azid serve', () => {
       message: expect.stringContaining('AADSTS7000215'),
       correlationId: expect.any(String),
     })
-    await expect.poll(serving.said).toContain('AADSTS7000215')
+    await expect.poll(serving.said, { timeout: 30_000 }).toContain('AADSTS7000215')
     expect((await ask(serving, 'resource=https://graph.microsoft.com')).status).toBe(403)
   })
 
@@ -231,7 +233,7 @@ describe('azid serve', () => {
     const token: { access_token: string } = JSON.parse(
       await (await ask(serving, 'resource=https://vault.azure.net')).text(),
     )
-    await expect.poll(serving.said).toContain(': 200 ')
+    await expect.poll(serving.said, { timeout: 30_000 }).toContain(': 200 ')
     for (const secret of [
       token.access_token,
       serving.variables['IDENTITY_HEADER'] ?? '',

@@ -29,7 +29,7 @@ test('get-token, whoami, exec and serve', async () => {
     expect(other.code).toBe(3)
     expect(other.stderr).not.toContain(said)
   }
-})
+}, 300_000)
 
 test('serve, to a program that asks its endpoint', async () => {
   const sandbox = await startTestSandbox({ directory: directoryWith() })
@@ -60,4 +60,4 @@ test('serve, to a program that asks its endpoint', async () => {
   child.kill('SIGTERM')
   await ended
   expect(stderr).toContain(said)
-})
+}, 300_000)

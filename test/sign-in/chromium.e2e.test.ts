@@ -21,7 +21,8 @@ interface Started {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
-describe.skipIf(chromiumPath === undefined)('in Chromium', () => {
+// A browser and a command, each of which a busy machine may take seconds to start.
+describe.skipIf(chromiumPath === undefined)('in Chromium', { timeout: 300_000 }, () => {
   let sandbox: Sandbox
 
   beforeAll(async () => {

@@ -50,4 +50,4 @@ test('killed between token and cache: that sign-in is lost, and nothing else', a
   expect(claimsOf(token.stdout)['upn']).toBe(megan.userPrincipalName)
   expect(await login(adele).ended).toBe(0)
   expect(await accounts()).toEqual([adele.userPrincipalName, megan.userPrincipalName])
-})
+}, 300_000)

@@ -27,19 +27,19 @@ function open(variable: string, target = url): Promise<string | null> {
 test('the address is one argument, whatever is in it', async () => {
   const { folder, told } = await place()
   expect(await open(`"${folder}/show"`)).toBeNull()
-  await expect.poll(told).toBe(`[${url}]`)
+  await expect.poll(told, { timeout: 30_000 }).toBe(`[${url}]`)
 })
 
 test('%s is its place among the arguments', async () => {
   const { folder, told } = await place()
   expect(await open(`'${folder}/show' --new "a b" --url=%s --last`)).toBeNull()
-  await expect.poll(told).toBe(`[--new][a b][--url=${url}][--last]`)
+  await expect.poll(told, { timeout: 30_000 }).toBe(`[--new][a b][--url=${url}][--last]`)
 })
 
 test('the first command that works is taken', async () => {
   const { folder, told } = await place()
   expect(await open(`azid-no-such-browser:"${folder}/fail":"${folder}/show"`)).toBeNull()
-  await expect.poll(told).toBe(`[${url}]`)
+  await expect.poll(told, { timeout: 30_000 }).toBe(`[${url}]`)
 })
 
 test('none works: the reason names the last and the variable', async () => {

@@ -15,6 +15,7 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Pag
   if (chromiumPath === undefined) throw new Error('there is no Chromium here')
   browser ??= chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   const context = await (await browser).newContext({ ignoreHTTPSErrors: true, ...options })
+  context.setDefaultTimeout(120_000)
   onTestFinished(() => context.close())
   return context.newPage()
 }
