@@ -65,19 +65,19 @@ interface Presented {
   /** Where it was found. */
   readonly from: string
   /** When it is another. */
-  readonly unless?: string
+  readonly unless?: readonly string[]
 }
 
 /** What this job or pod presents to Entra, beside what the failure says was presented. */
 async function assertionRows({ facts }: Explanation, runtime: Runtime): Promise<readonly Row[]> {
   const { env } = runtime
   const rows: Row[] = [...jobRows(env)]
-  const presented = (await fromTokenFile(runtime)) ?? fromJob(env)
+  const presented = (await fromTokenFile(runtime)) ?? (await fromJob(runtime, facts.subject))
   if (presented === null) return rows
-  const { issuer, subject, audience, from, unless } = presented
+  const { issuer, subject, audience, from, unless = [] } = presented
   rows.push({ label: 'issuer', text: `${issuer}${compared(issuer, facts.issuer)}` })
   rows.push({ label: 'subject', text: `${subject}${compared(subject, facts.subject)} (${from})` })
-  if (unless !== undefined) rows.push({ label: '', text: unless })
+  rows.push(...unless.map((text) => ({ label: '', text })))
   rows.push({ label: 'audience', text: `${audience}${compared(audience, facts.audience)}` })
   const clientId = facts.clientId ?? env.get('AZURE_CLIENT_ID')
   if (clientId !== undefined && clientId !== '') {
@@ -115,18 +115,25 @@ async function fromTokenFile(runtime: Runtime): Promise<Presented | null> {
 
 const exchangeAudience = 'api://AzureADTokenExchange'
 
-/** As GitHub and GitLab document it. An environment is not in the variables of a GitHub job, so its subject is only said. */
-function fromJob(env: Env): Presented | null {
-  const repository = env.get('GITHUB_REPOSITORY')
-  if (env.get('GITHUB_ACTIONS') === 'true' && repository !== undefined) {
-    const isPullRequest = /^pull_request/.test(env.get('GITHUB_EVENT_NAME') ?? '')
-    const context = isPullRequest ? 'pull_request' : `ref:${env.get('GITHUB_REF') ?? ''}`
+/** As GitHub and GitLab document it. `told`: the subject that the failure names, which may be one that no variable tells. */
+async function fromJob(runtime: Runtime, told: string | undefined): Promise<Presented | null> {
+  const { env } = runtime
+  if (env.get('GITHUB_ACTIONS') === 'true') {
+    const { foretellGitHub } = await import('../engine/federation-preview.ts')
+    const job = await foretellGitHub(runtime)
+    if (job === null) return null
+    const { claims, from, others } = job
+    const whole = others.filter(({ isWhole }) => isWhole).map(({ subject }) => subject)
+    const subject = whole.find((each) => each === told) ?? claims.subject
+    if (subject === undefined) return null
     return {
-      issuer: 'https://token.actions.githubusercontent.com',
-      subject: `repo:${repository}:${context}`,
+      issuer: claims.issuer,
+      subject,
       audience: exchangeAudience,
-      from: `from GITHUB_REPOSITORY and ${isPullRequest ? 'GITHUB_EVENT_NAME' : 'GITHUB_REF'}`,
-      unless: `a job with an environment presents repo:${repository}:environment:NAME instead`,
+      from: `from ${from}`,
+      unless: others
+        .filter((other) => other.subject !== subject)
+        .map(({ subject: other, when }) => `it presents ${other} instead ${when}`),
     }
   }
   const project = env.get('CI_PROJECT_PATH')

@@ -25,6 +25,12 @@ export interface OtherSubject {
   readonly when: string
 }
 
+/** Without the audience, which is whatever is asked for. */
+export interface GitHubJob extends Pick<FederationPreview, 'from' | 'others'> {
+  readonly claims: { readonly issuer: string; readonly subject?: string }
+  readonly unknown: string
+}
+
 /** There should be a token, and it cannot be presented. */
 export interface NothingToPresent {
   readonly path: string
@@ -71,8 +77,21 @@ async function previewFile(
 /** Repositories that came or were renamed since have subjects with ids (github.blog/changelog, 2026-04-23). */
 const immutableSince = Date.UTC(2026, 6, 15)
 
-/** https://docs.github.com/actions/reference/security/oidc: the subject that nobody has customised. */
 async function previewGitHub(config: CredentialConfig, ports: Ports): Promise<FederationPreview | null> {
+  const job = await foretellGitHub(ports)
+  if (job === null) return null
+  const { claims, from, others, unknown } = job
+  return {
+    claims: { ...claims, audience: gitHubAudiences[config.authority.cloud] },
+    ...app(config, ports, 'AZURE_CLIENT_ID'),
+    from,
+    others,
+    unknown,
+  }
+}
+
+/** https://docs.github.com/actions/reference/security/oidc: the subject that nobody has customised. Null: no such job. */
+export async function foretellGitHub(ports: Ports): Promise<GitHubJob | null> {
   const read = (name: string): string => ports.env.get(name) ?? ''
   const repository = read('GITHUB_REPOSITORY')
   const [owner, name] = repository.split('/')
@@ -103,9 +122,7 @@ async function previewGitHub(config: CredentialConfig, ports: Ports): Promise<Fe
     claims: {
       issuer,
       ...(place === null ? {} : { subject: `${head}:${place}` }),
-      audience: gitHubAudiences[config.authority.cloud],
     },
-    ...app(config, ports, 'AZURE_CLIENT_ID'),
     from: `GITHUB_REPOSITORY and ${isPullRequest ? 'GITHUB_EVENT_NAME' : 'GITHUB_REF'}`,
     others: [...(hasIds ? [otherSubject] : []), environment],
     unknown: [

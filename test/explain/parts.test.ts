@@ -144,6 +144,30 @@ describe('what this machine adds', () => {
     expect(command).toContain('"subject":"repo:contoso/shop:ref:refs/heads/main"')
   })
 
+  test('a subject with ids is known for that of this job, and one by name is said to be the other', async () => {
+    const job = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_REPOSITORY: 'contoso/shop',
+      GITHUB_REPOSITORY_OWNER_ID: '65',
+      GITHUB_REPOSITORY_ID: '74',
+      GITHUB_REF: 'refs/heads/main',
+    }
+    const numbered = mismatch.replace('contoso/shop:ref:refs/heads/Main', 'contoso@65/shop@74:ref:refs/heads/main')
+    const rows = here((await explain(numbered, job)).answer)
+    expect(rows.find(({ label }) => label === 'subject')?.text).toBe(
+      'repo:contoso@65/shop@74:ref:refs/heads/main, the same as in the failure (from GITHUB_REPOSITORY and GITHUB_REF)',
+    )
+    const named = here((await explain(mismatch, job)).answer)
+    expect(named.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining(
+        'it presents repo:contoso@65/shop@74:ref:refs/heads/main instead if its subjects have ids',
+      ),
+    )
+    expect(named.map(({ text }) => text)).toContainEqual(
+      'it presents repo:contoso/shop:environment:NAME instead if the job names an environment',
+    )
+  })
+
   test("a pod's token file is read, and only what it says is shown", async () => {
     const file = path.join(folder, 'token')
     const projected = `${base64url({ alg: 'RS256' })}.${base64url({ iss: 'https://oidc.example/x/', sub: 'system:serviceaccount:shop:api', aud: ['api://AzureADTokenExchange'] })}.c2ln`
