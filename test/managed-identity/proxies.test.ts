@@ -98,6 +98,11 @@ describe('Java’s own properties', () => {
   })
 })
 
+test('what a shell would run is not repeated in a command for it', () => {
+  const found = find(imds, { JAVA_TOOL_OPTIONS: '-Dhttp.proxyHost=p -Dhttp.nonProxyHosts=x|$(reboot)' }, 'java')
+  expect(found?.command).toBe('export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Dhttp.nonProxyHosts=169.254.169.254"')
+})
+
 test.each(['http://user:secret@p:1', 'http://:', 'user:secret@p', 'socks5://user:secret@p:1'])(
   'of %s nothing secret is told',
   (value) => {

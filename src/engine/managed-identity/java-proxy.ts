@@ -28,7 +28,8 @@ export const findJavaProxy: FindProxy = (url, env) => {
   const { variable, name, value } = found
   const scheme = name.startsWith('https') ? 'https' : 'http'
   const port = readProperty(`${scheme}.proxyPort`, env)?.value ?? (scheme === 'https' ? '443' : '80')
-  const hosts = spared === '' ? host : `${spared}|${host}`
+  // It is to be pasted into a shell: what is no list of hosts is not repeated.
+  const hosts = /^[\w.:*|[\]-]+$/.test(spared) ? `${spared}|${host}` : host
   return {
     variable,
     proxy: showProxy(`http://${value}:${port}`),
