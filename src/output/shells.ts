@@ -71,7 +71,7 @@ function lines(draw: (variable: Assignment) => string): Shell['set'] {
 }
 
 /** Single quotes (POSIX XCU 2.2.2): nothing inside is special; a quote itself is closed, escaped and opened again. */
-export function quoteForPosix(value: string): string {
+function quoteForPosix(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`
 }
 
