@@ -28,6 +28,27 @@ describe('what services say', () => {
       'request-malformed',
       '(BadRequest) Please provide a custom subdomain for token authentication, otherwise API key is required.',
     ],
+    ['no token for the bus', 'wrong-audience', 'ServiceBus.UnauthorizedException: claim is empty. TrackingId:1'],
+    [
+      'a closed door of Azure OpenAI',
+      'network-blocked',
+      '(403) Public access is disabled. Please configure private endpoint. https://shop.openai.azure.com',
+    ],
+    [
+      'a registry that refuses',
+      'rbac-missing',
+      'push to shop.azurecr.io/app failed: denied: requested access to the resource is denied',
+    ],
+    [
+      'a project that is not shown',
+      'rbac-missing',
+      'VS800075: The project with id vstfs:///Classification/TeamProject/1 does not exist, or you do not have permission to access it.',
+    ],
+    [
+      'a clock that is behind, in a text that was cut',
+      'clock-skew',
+      'AADSTS700024: Client assertion is not within its valid time range. Current time: 2024-01-01T10:00:00.0000000Z, assertion valid from 2024-01-01T10:20:00.0000000Z',
+    ],
     [
       'PostgreSQL and another audience',
       'wrong-audience',

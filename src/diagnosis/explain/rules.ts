@@ -185,6 +185,7 @@ export const rules: readonly Rule[] = [
     cause: 'mi-none-assigned',
     strength: 85,
     when: /getting assigned identities for pod [^ ]{1,200} in (?:CREATED|ASSIGNED) state failed/i,
+    unless: /identity found for request clientID/i,
     reason: 'the cluster knows of no identity that is bound to this pod',
   },
   {
@@ -1583,15 +1584,14 @@ export function isTold(id: string, text: string): boolean {
  */
 function wrongClock(flat: string): string | null {
   const match =
-    /Current time: ([\dT:.-]{19,30}Z?),? (?:assertion valid from|valid from) ([\dT:.-]{19,30}Z?), expiry time of assertion ([\dT:.-]{19,30}Z?)/i.exec(
+    /Current time: ([\dT:.-]{19,30}Z?),? (?:assertion valid from|valid from) ([\dT:.-]{19,30}Z?)(?:, expiry time of assertion ([\dT:.-]{19,30}Z?))?/i.exec(
       flat,
     )
   if (match === null) return null
   const [now, from, until] = match
     .slice(1)
-    .map((text) => Date.parse(text.replace(/(\.\d{3})\d*/, '$1').replace(/\.+$/, '')))
-  if (now === undefined || from === undefined || until === undefined || [now, from, until].some(Number.isNaN))
-    return null
+    .map((text?: string) => Date.parse((text ?? '').replace(/(\.\d{3})\d*/, '$1').replace(/\.+$/, '')))
+  if (now === undefined || from === undefined || until === undefined || [now, from].some(Number.isNaN)) return null
   const hour = 3_600_000
   const late = now - from
   const isFuture = from - now > 60_000

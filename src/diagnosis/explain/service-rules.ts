@@ -210,7 +210,7 @@ export const serviceRules: readonly Rule[] = [
     id: 'graph-token-unreadable',
     cause: 'wrong-audience',
     strength: 71,
-    when: /CompactToken (?:parsing|validation) failed|Access token (?:validation failure|is empty)|(?:NoAuthenticationInformation|PublicAccessNotPermitted)\b|MalformedToken|InvalidAudience\b/i,
+    when: /CompactToken (?:parsing|validation) failed|Access token (?:validation failure|is empty)|(?:NoAuthenticationInformation|PublicAccessNotPermitted)\b|MalformedToken|InvalidAudience\b|claim is empty\b/i,
     reason: 'the service got no token of Entra, or one that was made for another service',
   },
   {
@@ -232,7 +232,7 @@ export const serviceRules: readonly Rule[] = [
     id: 'closed-by-network-rules',
     cause: 'network-blocked',
     strength: 86,
-    when: /Virtual Network\/Firewall rules|not from an approved private endpoint|Traffic is not from an approved|ForbiddenByConnection|blocked by your Cosmos DB account firewall|[Cc]lient with IP (?:address )?'[^']{1,60}' is not allowed|AuthorizationSourceIPMismatch|not (?:via|through) an approved private link|IP address \S{1,60} is blocked/i,
+    when: /Virtual Network\/Firewall rules|Public (?:network )?access is disabled|not from an approved private endpoint|Traffic is not from an approved|ForbiddenByConnection|blocked by your Cosmos DB account firewall|[Cc]lient with IP (?:address )?'[^']{1,60}' is not allowed|AuthorizationSourceIPMismatch|not (?:via|through) an approved private link|IP address \S{1,60} is blocked/i,
     reason: 'the service takes requests only from other networks',
   },
   {
@@ -297,6 +297,13 @@ export const serviceRules: readonly Rule[] = [
     when: /login\.(?:microsoftonline|windows|chinacloudapi)[\w./-]{0,120}"?: (?:Forbidden|Bad Gateway|Service Unavailable|Proxy Authentication Required)\b/i,
     unless: /AADSTS/,
     reason: 'the proxy did not let the request through to Entra',
+  },
+  {
+    id: 'registry-or-project-refuses',
+    cause: 'rbac-missing',
+    strength: 72,
+    when: /azurecr\.(?:io|us|cn)\b.{0,160}denied: requested access|requested access to the resource is denied.{0,160}azurecr\.(?:io|us|cn)\b|\b(?:TF|VS)\d{6}: .{0,120}(?:permission|not authorized)/i,
+    reason: 'who asked is known and has no right there, or what is asked for does not exist',
   },
   {
     id: 'version-without-tokens',
