@@ -74,6 +74,9 @@ const ids = {
   'an id that is not assigned': { clientId: '99999999-9999-4999-8999-999999999999' },
 } as const
 
+/** Azure ML gives its own identity's token for these. The library hands it over; azid asks nobody, on purpose. */
+const ignoredByMl: ReadonlySet<string> = new Set(['an object id', 'a resource id'])
+
 type Asked = {
   readonly clientId?: string | undefined
   readonly objectId?: string | undefined
@@ -104,7 +107,12 @@ describe.skipIf('missing' in python)(`Python asks as azid does${why(python)}`, (
         for (const [name, id] of Object.entries(ids)) {
           const theirs = await askSdk(world, 'python', { credential: 'managed-identity', id }, variablesOf(world, host))
           const ours = await askAzid(world, ['-c', 'managed-identity', ...optionsOf(id)], variablesOf(world, host))
-          expect(ours, `${host}, ${name}`).toEqual(theirs)
+          if (host !== 'azure-ml' || !ignoredByMl.has(name)) {
+            expect(ours, `${host}, ${name}`).toEqual(theirs)
+            continue
+          }
+          expect([theirs.kind, theirs.requests.length], name).toEqual(['token', 1])
+          expect([ours.kind, ours.requests.length], name).toEqual(['failed', 0])
         }
       })
     })
