@@ -11,6 +11,8 @@ export interface ToolProfile {
   readonly outputOption: '--output' | '-o'
   /** The tool gets the environment as it is; else one that keeps colours out of what it prints. */
   readonly keepsEnvironment?: true
+  /** Where a tool is started on Windows while SYSTEMROOT is not set; absent: nowhere, and that is said. */
+  readonly windowsFolder?: string
   /** Several scopes: the first is asked for; else they are refused where the tool takes one. */
   readonly takesFirstScope?: true
   /**
@@ -65,6 +67,7 @@ const profiles: Readonly<Record<SdkName, ToolProfile>> = {
     ...rows,
     timeoutMs: { az: null, azd: null, pwsh: null },
     keepsEnvironment: true,
+    windowsFolder: 'C:\\Windows',
     takesFirstScope: true,
     reads: 'any',
     knowsExit127: false,
@@ -84,7 +87,13 @@ const profiles: Readonly<Record<SdkName, ToolProfile>> = {
     powershellAnswer: 'json-text',
     triesPowershell: true,
   },
-  dotnet: { ...rows, timeoutMs: { ...tenSeconds, az: 13_000, azd: 13_000 }, chainTenantVariable: 'AZURE_TENANT_ID' },
+  dotnet: {
+    ...rows,
+    timeoutMs: { ...tenSeconds, az: 13_000, azd: 13_000 },
+    chainTenantVariable: 'AZURE_TENANT_ID',
+    // It asks the system for its folder, not a variable.
+    windowsFolder: 'C:\\Windows',
+  },
   // It has a limit of ten seconds, which begins when the tool has closed its output.
   java: { ...rows, timeoutMs: { az: null, azd: null, pwsh: null }, chainTenantVariable: 'AZURE_TENANT_ID' },
   go: {

@@ -57,7 +57,7 @@ export async function runTool(
     return failure(unavailable(problem('tool-not-found', { tool: tool.name, ...facts })))
   }
   const { file } = located
-  const folder = isWindows ? (ports.env.get('SYSTEMROOT') ?? '') : '/bin'
+  const folder = isWindows ? ports.env.get('SYSTEMROOT') || (toolProfile(sdk).windowsFolder ?? '') : '/bin'
   if (folder === '') return failure(unavailable(problem('tool-no-system-folder', { tool: tool.name })))
   const command = isWindows ? windowsCommand(file, args, folder) : success({ file, args })
   if (!command.ok) {

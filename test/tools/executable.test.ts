@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { locateExecutable, windowsCommand } from '../../src/engine/executable.ts'
 import { findCredential } from '../../src/engine/registry.ts'
+import type { SdkName } from '../../src/engine/types.ts'
 import { configure, noLimit } from '../engine/world.ts'
 import { exited, type FakeRuntimeOptions, fakeRuntime } from '../fakes/runtime.ts'
 
@@ -89,12 +90,12 @@ describe('how Windows starts it', () => {
 })
 
 describe('the credentials on Windows', () => {
-  async function ask(name: string, world: FakeRuntimeOptions) {
+  async function ask(name: string, world: FakeRuntimeOptions, sdk: SdkName = 'python') {
     const match = findCredential(name)
     if (match.kind !== 'found') throw new Error(name)
     const runtime = fakeRuntime({ platform: 'win32', ...world })
     const outcome = await match.definition
-      .create(configure(), runtime)
+      .create(configure({ sdk }), runtime)
       .getToken({ scopes: ['https://vault.azure.net/.default'] }, noLimit())
     return { outcome, runtime }
   }
@@ -130,11 +131,52 @@ describe('the credentials on Windows', () => {
     expect(runtime.processes.started[0]?.args.slice(0, 3)).toEqual(['-NoProfile', '-NonInteractive', '-EncodedCommand'])
   })
 
-  test.each(['az', 'azd', 'pwsh'])('%s without SystemRoot is unavailable', async (tool) => {
-    const { outcome } = await ask(tool, {
-      env: { PATH: 'C:\\t' },
-      files: { 'C:\\t\\az.cmd': batch, 'C:\\t\\azd.exe': batch, 'C:\\t\\pwsh.exe': batch },
-    })
+  const all = { 'C:\\t\\az.cmd': batch, 'C:\\t\\azd.exe': batch, 'C:\\t\\pwsh.exe': batch }
+
+  test.each(
+    (['python', 'go', 'java'] as const).flatMap((sdk) => ['az', 'azd', 'pwsh'].map((tool) => [tool, sdk] as const)),
+  )('%s without SystemRoot is unavailable to %s', async (tool, sdk) => {
+    const { outcome } = await ask(tool, { env: { PATH: 'C:\\t' }, files: all }, sdk)
     expect(outcome).toMatchObject({ kind: 'unavailable', problem: { code: 'tool-no-system-folder' } })
+  })
+
+  test.each(['js', 'dotnet'] as const)('without SystemRoot %s takes the usual folder', async (sdk) => {
+    const answer = exited(0, '{"accessToken": "x", "expires_on": 1}')
+    const processes = [{ file: 'C:\\Windows\\System32\\cmd.exe', result: answer }]
+    const { outcome, runtime } = await ask('az', { env: { PATH: 'C:\\t' }, files: all, processes }, sdk)
+    expect(outcome.kind).toBe('token')
+    expect(runtime.processes.started[0]?.cwd).toBe('C:\\Windows')
+  })
+
+  test('a newer PowerShell that does not run: to JavaScript the one of Windows', async () => {
+    const token = JSON.stringify({ Token: 'x', ExpiresOn: '2026-11-21T03:04:05+00:00' })
+    const { outcome, runtime } = await ask(
+      'pwsh',
+      {
+        env: { PATH: 'C:\\ps', SYSTEMROOT: 'C:\\Windows' },
+        files: { 'C:\\ps\\pwsh.exe': batch, 'C:\\ps\\powershell.exe': batch },
+        processes: [
+          { file: 'C:\\ps\\pwsh.exe', args: ['/?'], result: exited(1, '', 'broken') },
+          { file: 'C:\\ps\\powershell.exe', args: ['/?'], result: exited(0, 'usage') },
+          { file: 'C:\\ps\\powershell.exe', args: (args) => args.length > 1, result: exited(0, token) },
+        ],
+      },
+      'js',
+    )
+    expect(outcome).toMatchObject({ kind: 'token' })
+    expect(runtime.processes.started).toHaveLength(3)
+  })
+
+  test('no PowerShell that runs is none', async () => {
+    const { outcome } = await ask(
+      'pwsh',
+      {
+        env: { PATH: 'C:\\ps', SYSTEMROOT: 'C:\\Windows' },
+        files: { 'C:\\ps\\powershell.exe': batch },
+        processes: [{ file: 'C:\\ps\\powershell.exe', args: ['/?'], result: exited(1) }],
+      },
+      'js',
+    )
+    expect(outcome).toMatchObject({ kind: 'unavailable', problem: { code: 'tool-not-found' } })
   })
 })

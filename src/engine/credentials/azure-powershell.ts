@@ -1,5 +1,6 @@
 /** AzurePowerShellCredential: the account of `Connect-AzAccount`, asked through `Get-AzAccessToken` of Az.Accounts. */
 import path from 'node:path'
+import { failure, type Result, success } from '../../result.ts'
 import { Secret } from '../../secret.ts'
 import { problem } from '../problems.ts'
 import type { TokenFlaw } from '../tool-facts.ts'
@@ -76,20 +77,33 @@ async function getToken(
   if (scope === undefined || (scopes.length > 1 && rules.takesFirstScope !== true)) {
     return failed(problem('tool-scopes', { tool: 'pwsh', count: scopes.length }))
   }
-  if (rules.triesPowershell === true) {
-    const trial = await runTool(pwsh, ['/?'], config, ports, signal)
-    if (!trial.ok) return trial.error
-    if (trial.value.code !== 0 || trial.value.stderr !== '') {
-      return unavailable(problem('tool-not-found', { tool: 'pwsh', passedOver: [] }))
-    }
-  }
+  const tried = rules.triesPowershell === true ? await findWorking(config, ports, signal) : success(pwsh)
+  if (!tried.ok) return tried.error
   const text = makeScript(toResource(scope), tenant.value ?? '', rules.powershellAnswer)
   const script = Buffer.from(text, 'utf16le').toString('base64')
   const args = ['-NoProfile', '-NonInteractive', '-EncodedCommand', script]
-  const run = await runTool(pwsh, args, config, ports, signal)
+  const run = await runTool(tried.value, args, config, ports, signal)
   if (!run.ok) return run.error
   const isRead = run.value.code === 0 && (rules.reads === 'well-ended' || run.value.stderr === '')
   return isRead ? readAnswer(run.value, tenant.value, rules) : explainFailure(run.value, rules)
+}
+
+/** The first that runs at all; a failure is what came of the last one. */
+async function findWorking(
+  config: CredentialConfig,
+  ports: EnginePorts,
+  signal: AbortSignal,
+): Promise<Result<Tool, Outcome>> {
+  const names = ports.host.platform === 'win32' ? pwsh.files.windows : pwsh.files.others
+  let last: Outcome = unavailable(problem('tool-not-found', { tool: 'pwsh', passedOver: [] }))
+  for (const name of names) {
+    const tool = { ...pwsh, files: { windows: [name], others: [name] } }
+    const trial = await runTool(tool, ['/?'], config, ports, signal)
+    if (trial.ok && trial.value.code === 0 && trial.value.stderr === '') return success(tool)
+    if (!trial.ok && trial.error.kind === 'failed') return trial
+    last = trial.ok ? unavailable(problem('tool-not-found', { tool: 'pwsh', passedOver: [] })) : trial.error
+  }
+  return failure(last)
 }
 
 /**
