@@ -8,7 +8,37 @@ function commands(text: string): readonly string[] {
 
 const tenant = '0a0a0a0a-1111-4222-8333-444444444444'
 
+/** The words of the first cause's steps. */
+function steps(text: string): string {
+  return (
+    explainFailure(text)
+      ?.causes[0]?.steps.map((step) => step.text)
+      .join('\n') ?? ''
+  )
+}
+
 describe('what to do is said for the tool and the host of the text', () => {
+  test('Terraform is told of its own switch where an account takes no keys', () => {
+    const text =
+      'Error: Failed to get existing workspaces: containers.Client#ListBlobs: StatusCode=403 -- Original Error: autorest/azure: Service returned an error. Status=403 Code="KeyBasedAuthenticationNotPermitted" Message="Key based authentication is not permitted on this storage account."'
+    expect(steps(text)).toContain('use_azuread_auth')
+    expect(steps(text)).not.toContain('AZURE_OPENAI_API_KEY')
+  })
+
+  test('a pod of aad-pod-identity needs a binding, not an identity for a machine', () => {
+    const text =
+      'adal: Refresh request failed. Status Code = 404. Response body: getting assigned identities for pod default/web in CREATED state failed after 16 attempts'
+    expect(steps(text)).toContain('aadpodidbinding')
+  })
+
+  test('a quote ends where a stack begins', () => {
+    const text = `OpenSSL: [('PEM routines', 'get_name', 'no start line')]
+Traceback (most recent call last):
+  File "python3.12/site-packages/knack/cli.py", line 215, in invoke
+azure.cli.core: failed`
+    expect(explainFailure(text)?.causes[0]?.because).not.toContain('Traceback')
+  })
+
   test('Azure PowerShell signs in with its own command, to the tenant of the message', () => {
     const text = `Get-AzVM: Your Azure credentials have not been set up or have expired, please run Connect-AzAccount to set up your Azure credentials.
 Authentication failed against tenant ${tenant}. User interaction is required. This may be due to the conditional access policy settings such as multi-factor authentication (MFA).`

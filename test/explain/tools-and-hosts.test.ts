@@ -12,6 +12,11 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'a line that a console of 120 columns broke between two words',
+    text: `[WARNING]:  * Failed to parse /srv/shop1_azure_rm.yml with auto plugin: global name 'ServicePrincipalCredentials' is not\ndefined`,
+    cause: 'tool-version-bug',
+  },
+  {
     name: 'a token that has ended when it arrives',
     text: 'The command failed with an unexpected error. Here is the traceback:\n0. The ID token already expires. Current epoch = 1700000000. The id_token was: {"aud": "04b07795"}\nFile "azure/cli/core/auth/identity.py", line 161, in login',
     cause: 'clock-skew',

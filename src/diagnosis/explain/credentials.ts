@@ -567,7 +567,7 @@ const logged =
 
 /** What a paste has behind a message: the stack, or the next line of a listener's log. */
 const behind =
-  / at (?:(?:async |new )?[\w.$<>]{1,80} \((?:file:|node:|\/|[A-Z]:\\|\w+\.java)|com\.azure\.|Azure\.(?:Identity|Core)\.).*$| (?:\[\w{4,13}\] )?Azure-(?:Core|Identity): .*$| \[(?:Informational|Warning|Verbose|Error)\] ?$/s
+  / ?(?:"\}\} ?)?Traceback \(most recent call last\).*$| at (?:(?:async |new )?[\w.$<>]{1,80} \((?:file:|node:|\/|[A-Z]:\\|\w+\.java)|com\.azure\.|Azure\.(?:Identity|Core)\.).*$| (?:\[\w{4,13}\] )?Azure-(?:Core|Identity): .*$| \[(?:Informational|Warning|Verbose|Error)\] ?$/s
 
 /** azd prints its errors as events. */
 const consoleMessage = /\{"type": ?"consoleMessage".{0,120}?"message": ?" ?/g

@@ -122,6 +122,10 @@ function dropPrefix(line: string): string {
 /** One line of such a length was broken as well. */
 const usualWidths: ReadonlySet<number> = new Set([60, 80, 100, 120, 132, 160])
 
+/** Words that are seldom the beginning of a longer one: a line that ends in them was broken between words. */
+const closedWords =
+  /(?:^|\s)(?:not|the|and|from|with|was|were|have|this|that|your|are|been|does|could|cannot|failed|please)$/i
+
 /**
  * A console that breaks at its width leaves several lines of exactly that length: those go on in the next line, without
  * a space unless there was one at the break.
@@ -143,7 +147,7 @@ function joinWrapped(text: string): string {
   for (const line of lines) {
     const isNextSentence = /[.:!?]$/.test(joined.at(-1) ?? '') && /^[A-Z]/.test(line)
     if (isOpen && !isNextSentence && !/^(?:\s{2,}|\t|- |at |[A-Z]\w+Credential\b)/.test(line))
-      joined[joined.length - 1] += line
+      joined[joined.length - 1] += closedWords.test(joined.at(-1) ?? '') && /^[a-z]/i.test(line) ? ` ${line}` : line
     else joined.push(line)
     isOpen = line.length === width && /[a-z]/i.test(line)
   }

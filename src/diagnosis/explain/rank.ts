@@ -206,7 +206,7 @@ function dropNoise(ranked: readonly RankedCause[]): readonly RankedCause[] {
 function sentenceAt(flat: string, at: number): string {
   const from = flat.slice(at, at + 260)
   const end =
-    /(?<!\b(?:e|i))[.!](?=\s)|\s(?:Trace ID|Correlation ID|To (?:mitigate this|troubleshoot,)|See the troubleshooting|Visit https|(?:- )?\w{2,30}Credential(?:Error)?: |Code: \w{1,40} Message: )/.exec(
+    /(?<!\b(?:e|i))[.!](?=\s)|\s(?:Trace ID|Correlation ID|To (?:mitigate this|troubleshoot,)|See the troubleshooting|Visit https|Traceback \(most recent call last\)|File "[^"]{1,200}", line \d|(?:- )?\w{2,30}Credential(?:Error)?: |Code: \w{1,40} Message: )/.exec(
       from,
     )
   return shorten(end === null ? from : from.slice(0, end.index))

@@ -242,13 +242,29 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     { text: 'turn identity on for the app if it never was, and use a release of the library that knows this host' },
   ],
-  'mi-endpoint-error': () => [
+  'mi-endpoint-error': ({ flat }) => [
+    ...(/InternalError - :|azureml|AZUREML_/i.test(flat)
+      ? [
+          {
+            text: 'on Azure Machine Learning name the identity of the compute: client_id=os.environ["DEFAULT_IDENTITY_CLIENT_ID"], or give the compute one',
+          },
+        ]
+      : []),
     { text: 'try again after a while, with a longer limit' },
     {
       text: "if it stays, look at the host's own service (on Arc: azcmagent show; in pods: the identity webhook or NMI)",
     },
   ],
   'mi-none-assigned': (told) => [
+    ...(/assigned identities for pod|aad-?pod-?identity|AzureIdentityBinding/i.test(told.flat)
+      ? [
+          {
+            text: 'bind an identity to the pod: its label aadpodidbinding must be the selector of an AzureIdentityBinding',
+            command: 'kubectl get azureidentitybinding,azureassignedidentity --all-namespaces',
+          },
+          { text: 'aad-pod-identity is at its end: workload identity takes its place' },
+        ]
+      : []),
     { text: `give the ${identityCommands(told).what} an identity`, command: identityCommands(told).assignSystem },
     {
       text: 'on an agent that Microsoft hosts there is none of yours: leave managed identity out and use the service connection',
@@ -579,7 +595,14 @@ function audienceSteps({ flat }: Told): readonly Step[] {
       flat,
     )
   return [
-    ...(isKeyless
+    ...(isKeyless && /terraform|azurerm|Failed to get existing workspaces/i.test(flat)
+      ? [
+          {
+            text: 'in Terraform: use_azuread_auth = true in the backend (or ARM_USE_AZUREAD=true), storage_use_azuread = true in the provider, and a data role such as Storage Blob Data Contributor',
+          },
+        ]
+      : []),
+    ...(isKeyless && !/terraform|azurerm|Failed to get existing workspaces/i.test(flat)
       ? [
           {
             text: 'leave the key out and hand a credential over: a key in a variable such as AZURE_OPENAI_API_KEY wins over it in many clients',
