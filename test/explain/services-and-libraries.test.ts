@@ -569,3 +569,16 @@ Azure.Identity.AuthenticationFailedException: ManagedIdentityCredential authenti
     expect(told?.failures.map(({ causes }) => causes[0]?.id)).toEqual(['secret-expired', 'mi-not-assigned'])
   })
 })
+
+test.each([
+  [
+    'go',
+    'autorest/azure: Service returned an error. Status=403 Code="AuthorizationFailed" Message="The client \'c\' does not have authorization to perform action \'Microsoft.Compute/virtualMachines/read\'"',
+  ],
+  [
+    'terraform',
+    'Error: reading the machine: compute.VirtualMachinesClient#Get: Failure responding to request: StatusCode=403 -- Original Error: autorest/azure: Service returned an error. Status=403 Code="AuthorizationFailed"',
+  ],
+])('the older SDK for Go by itself, and in Terraform: %s', (sdk, text) => {
+  expect(understandFailure(text).sdk).toBe(sdk)
+})

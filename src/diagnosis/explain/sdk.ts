@@ -246,13 +246,7 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
     if (sentence.test(flat)) scores.set(sdk, (scores.get(sdk) ?? 0) + ownSentence)
   // The shell prints what a program writes to stderr as an error of its own: `az.cmd : ERROR: … NativeCommandError`.
   if (/NativeCommandError/.test(flat)) scores.delete('powershell')
-  // The older SDK for Go is in Terraform, and in many a controller of Kubernetes.
-  if (
-    /Reconciler error|\bcontroller(?:Kind|\.go|-runtime)?\b|external-?(?:secrets?|dns)\b|cert-manager|Velero/i.test(
-      flat,
-    ) &&
-    !/azurerm|\.tf line|[Tt]erraform/.test(flat)
-  ) {
+  if (isOlderGo(flat)) {
     if (scores.has('terraform')) scores.set('go', (scores.get('go') ?? 0) + (scores.get('terraform') ?? 0))
     scores.delete('terraform')
   }
@@ -272,6 +266,17 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
   )
   if (outer !== undefined) return outer[0]
   return best === 'dotnet' && isMsalAlone(flat) ? 'msal' : best
+}
+
+/** The older SDK for Go is in Terraform, which says `Error:` first, and in many a controller of Kubernetes. */
+function isOlderGo(flat: string): boolean {
+  if (/azurerm|\.tf line|terraform|tf_provider/i.test(flat)) return false
+  return (
+    /Reconciler error|\bcontroller(?:Kind|\.go|-runtime)?\b|external-?(?:secrets?|dns)\b|cert-manager|Velero/i.test(
+      flat,
+    ) ||
+    (/autorest|BearerAuthorizer|adal: /.test(flat) && !/(?<!Original )\bError ?: /.test(flat))
+  )
 }
 
 /** MSAL.NET is inside of the SDK for .NET, which then names itself as well. */
