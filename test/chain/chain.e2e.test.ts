@@ -202,7 +202,7 @@ describe('chain on a screen', () => {
     expect(lineOf(run, 'EnvironmentCredential')).toMatch(/^ {2}✓ EnvironmentCredential +[\d.]+ m?s {2}succeeded$/)
     expect(lineOf(run, 'AzureCliCredential')).toMatch(/· AzureCliCredential +not attempted$/)
     expect(run.stdout).toMatch(/\nEnvironmentCredential gives the token: service principal\nname +[0-9a-f-]{36}\n/)
-    expect(run.stdout).toMatch(/\nobject +[0-9a-f-]{36}\ntenant +[0-9a-f-]{36}\ngood for +\d+ minutes\n$/)
+    expect(run.stdout).toMatch(/\nobject +[0-9a-f-]{36}\ntenant +[0-9a-f-]{36}\ngood for +(?:\d+ minutes|1 hour)\n$/)
   })
 
   test('no token: who ended it, what each says, the code, the cause, what to do and where to read', async () => {

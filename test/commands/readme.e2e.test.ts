@@ -32,7 +32,7 @@ function normalise(text: string): string {
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\dZ/g, 'TIME')
     .replace(/(?:Trace ID|Correlation ID):\s+[\da-f-]{36}/g, 'ID')
     .replace(/ +[\d.]+ m?s(?= |$)/gm, ' TOOK')
-    .replace(/[\d]+ minutes/g, 'MINUTES')
+    .replace(/\d+ minutes|1 hour/g, 'SPAN')
 }
 
 test.skipIf(process.platform === 'win32').each(samples)('%s', async (command, shown) => {
