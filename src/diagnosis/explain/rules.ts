@@ -177,7 +177,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|identity-responder-not-enabled|does not have a managed identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|identity-responder-not-enabled|does not have a managed identity|There is no system-assigned user identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -185,7 +185,7 @@ export const rules: readonly Rule[] = [
     cause: 'mi-none-assigned',
     strength: 85,
     when: /getting assigned identities for pod [^ ]{1,200} in (?:CREATED|ASSIGNED) state failed/i,
-    unless: /identity found for request clientID/i,
+    unless: /identity found for request clientID|[?&]client_id=/i,
     reason: 'the cluster knows of no identity that is bound to this pod',
   },
   {
@@ -613,7 +613,7 @@ export const rules: readonly Rule[] = [
     id: 'tool-cannot',
     cause: 'tool-version-bug',
     strength: 80,
-    when: /only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d|Error parsing (?:token )?expiration date|\bMSI auth(?:entication)? (?:is )?not (?:yet )?supported|msal4j\.[^ ]{1,80} com\.fasterxml\.jackson/i,
+    when: /No certificate thumbprint or secret provided for the given service principal|only supported as a User \(not a Service Principal\)|ServicePrincipalToken does not contain secret material|\bInvalid \w{0,12}Version: \d|Error parsing (?:token )?expiration date|\bMSI auth(?:entication)? (?:is )?not (?:yet )?supported|msal4j\.[^ ]{1,80} com\.fasterxml\.jackson/i,
     reason: 'this release cannot do what is asked of it',
   },
   {
@@ -935,6 +935,7 @@ export const rules: readonly Rule[] = [
     cause: 'network-blocked',
     strength: 51,
     when: /CONNECTIVITY_(?:DNS|SSL|CHALLENGE|REFRESH_TOKEN|ACCESS_TOKEN|TOOMANYREQUESTS|WEBSOCKET|FORBIDDEN)_ERROR/,
+    unless: /CONNECTIVITY_\w{1,20}_ERROR.{0,200}Response code: (?:429|5\d\d)/,
     reason: 'az could not speak with the registry itself: the name, the proxy or the firewall before it',
   },
   {
@@ -1450,7 +1451,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ],
   [
     'rbac-missing',
-    /\bforbidden\b|access (?:is |was )?denied|not (?:be )?authorized|unauthorized to|(?:lacks?|missing|insufficient|no|required) (?:the )?(?:\w+ )?(?:permission|privilege|role|rights)|\b403\b|permission denied/i,
+    /\bforbidden\b|access (?:is |was )?denied(?!:? ?['"]?(?:[A-Z]:\\|\/(?:home|usr|var|tmp|opt|root|app)\b))|not (?:be )?authorized|unauthorized to|(?:lacks?|missing|insufficient|no|required) (?:the )?(?:\w+ )?(?:permission|privilege|role|rights)|\b403\b|permission denied(?!:? ?['"]?(?:[A-Z]:\\|\/(?:home|usr|var|tmp|opt|root|app)\b))/i,
     'a service refuses the action',
   ],
   [
