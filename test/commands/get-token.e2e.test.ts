@@ -306,10 +306,15 @@ describe('get-token: what fails', () => {
 
   test('SIGINT while waiting: exit 130, nothing printed', async () => {
     sandbox.setFault('hang')
+    const before = sandbox.requests.length
+    const interrupt = async (processId: number): Promise<void> => {
+      while (sandbox.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 20))
+      process.kill(processId, 'SIGINT')
+    }
     try {
       const run = await runCli(['get-token'], {
         env: await sandbox.environment('service-principal'),
-        started: (pid) => setTimeout(() => process.kill(pid, 'SIGINT'), 1500),
+        started: (processId) => void interrupt(processId),
       })
       expect(run.code).toBe(130)
       expect(run.stdout).toBe('')
