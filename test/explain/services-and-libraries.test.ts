@@ -50,6 +50,16 @@ describe('what services say', () => {
       'AADSTS700024: Client assertion is not within its valid time range. Current time: 2024-01-01T10:00:00.0000000Z, assertion valid from 2024-01-01T10:20:00.0000000Z',
     ],
     [
+      'a token file for another user',
+      'wi-not-injected',
+      'WorkloadIdentityCredential: open /var/run/secrets/azure/tokens/azure-identity-token: permission denied',
+    ],
+    [
+      'PostgreSQL without a token',
+      'wrong-audience',
+      'PSQLException: FATAL: Azure AD access token not found in request, please pass token in the password field',
+    ],
+    [
       'PostgreSQL and another audience',
       'wrong-audience',
       'FATAL:  The access token does not have a valid audience claim. Please acquire a new token for the resource "https://ossrdbms-aad.database.windows.net".',

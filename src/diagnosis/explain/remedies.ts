@@ -474,7 +474,14 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'where none can, an administrator exempts the application' },
   ],
   'tool-version-bug': (told) => [upgradeStep(told), { text: 'and see that the new one is the one that runs' }],
-  'wi-not-injected': () => [
+  'wi-not-injected': ({ flat }) => [
+    ...(/permission denied|EACCES/i.test(flat)
+      ? [
+          {
+            text: 'let the group of the program read the token file: securityContext.fsGroup of the pod',
+          },
+        ]
+      : []),
     {
       text: 'give the pod the label azure.workload.identity/use: "true" and a service account with the annotation azure.workload.identity/client-id',
     },

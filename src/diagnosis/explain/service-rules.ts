@@ -306,6 +306,20 @@ export const serviceRules: readonly Rule[] = [
     reason: 'who asked is known and has no right there, or what is asked for does not exist',
   },
   {
+    id: 'token-file-not-readable',
+    cause: 'wi-not-injected',
+    strength: 64,
+    when: /(?:azure-identity-token|\/var\/run\/secrets\/[\w./-]{0,80}token)['":]{0,3} ?.{0,20}(?:permission denied|EACCES|access is denied)|(?:permission denied|EACCES|Access to the path).{0,40}(?:azure-identity-token|\/var\/run\/secrets\/[\w./-]{0,80}token)/i,
+    reason: 'the token file is in the pod, and the user that the program runs as may not read it',
+  },
+  {
+    id: 'token-not-sent-to-database',
+    cause: 'wrong-audience',
+    strength: 64,
+    when: /access token (?:was )?not found in (?:the )?(?:request|password)|(?:Azure AD|Entra(?: ID)?) access token not found/i,
+    reason: 'the database wants a token of Entra in place of the password, and got none',
+  },
+  {
     id: 'version-without-tokens',
     cause: 'request-malformed',
     strength: 83,
