@@ -6,7 +6,7 @@ export async function untilGone(processId: number): Promise<void> {
   while (isAlive(processId)) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-export function isAlive(processId: number): boolean {
+function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0)
     // A zombie that nobody has looked after is gone too.
