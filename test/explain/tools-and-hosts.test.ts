@@ -12,6 +12,17 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'Azure PowerShell that lost the secret of a service principal on the way to another tenant',
+    text: "Unable to acquire token for tenant '0a0a0a0a-1111-4222-8333-444444444444' with error 'No certificate thumbprint or secret provided for the given service principal 'shop'.'",
+    cause: 'tool-version-bug',
+    sdk: 'powershell',
+  },
+  {
+    name: 'a runbook without an identity',
+    text: 'Ensures you do not inherit an AzContext in your runbook\nThere is no system-assigned user identity. Aborting.',
+    cause: 'mi-none-assigned',
+  },
+  {
     name: 'a line that a console of 120 columns broke between two words',
     text: `[WARNING]:  * Failed to parse /srv/shop1_azure_rm.yml with auto plugin: global name 'ServicePrincipalCredentials' is not\ndefined`,
     cause: 'tool-version-bug',
@@ -456,6 +467,14 @@ const rows: readonly Row[] = [
 
 /** Failures of other systems, in words that those of Azure have as well. */
 const others: readonly (readonly [string, string])[] = [
+  [
+    'a file that az may not touch',
+    "PermissionError: [WinError 5] Access is denied: 'C:\\Users\\shop\\.azure\\cliextensions\\shop\\shop-1.0.0.dist-info'",
+  ],
+  [
+    'a registry that is asked too often',
+    "Unable to get AAD authorization tokens with message: An error occurred: CONNECTIVITY_REFRESH_TOKEN_ERROR\nAccess to registry 'shop.azurecr.io' was denied. Response code: 429. Please try running 'az login' again to refresh permissions.",
+  ],
   [
     'Amazon',
     'botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:iam::000000000000:user/shop is not authorized to perform: s3:GetObject',

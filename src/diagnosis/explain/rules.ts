@@ -935,7 +935,7 @@ export const rules: readonly Rule[] = [
     cause: 'network-blocked',
     strength: 51,
     when: /CONNECTIVITY_(?:DNS|SSL|CHALLENGE|REFRESH_TOKEN|ACCESS_TOKEN|TOOMANYREQUESTS|WEBSOCKET|FORBIDDEN)_ERROR/,
-    unless: /CONNECTIVITY_\w{1,20}_ERROR.{0,200}Response code: (?:429|5\d\d)/,
+    unless: /CONNECTIVITY_\w{1,20}_ERROR.{0,200}Response code: 429/,
     reason: 'az could not speak with the registry itself: the name, the proxy or the firewall before it',
   },
   {
@@ -1467,7 +1467,7 @@ const wordings: readonly (readonly [CauseId, RegExp, string])[] = [
   ],
   [
     'cli-not-logged-in',
-    /\b(?:(?:re-?)?run|use|using|please|try|execute|call|with|in)\b[^.]{0,60}\baz(?:ure)? login\b|not logged in|\b(?:installed and )?logged in and try again|sign in and try again|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
+    /\b(?:(?:re-?)?run|use|using|please|try|execute|call|with|in)\b[^.]{0,60}\baz(?:ure)? login\b(?!['"]? again to refresh permissions)|not logged in|\b(?:installed and )?logged in and try again|sign in and try again|no (?:active )?(?:account|login|session)\b.{0,30}found/i,
     'the text asks for a sign-in to az',
   ],
   [

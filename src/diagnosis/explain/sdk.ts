@@ -80,7 +80,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'az',
     5,
-    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|github\.com\/Azure\/azure-cli\/issues|Get Token request returned http error|Microsoft Azure CLI|az feedback|--allow-no-subscriptions|in MSAL token cache|exist in cloud 'AzureCloud'|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
+    /\baz (?:login|logout|account|vm|group|ad|acr|aks|keyvault)\b|azure[/\\]cli|azure\.cli|Please run 'az login' to setup account|To open an issue, please run: 'az|github\.com\/Azure\/azure-cli\/issues|Get Token request returned http error|Microsoft Azure CLI|az feedback|--allow-no-subscriptions|in MSAL token cache|exist in cloud 'AzureCloud'|An error occurred: (?:DOCKER|CONNECTIVITY)_\w{4,30}_ERROR|PersistenceDecryptionError|Continuous access evaluation .{0,300}azure.cli/i,
   ],
   ['msal', 4, /\bmsal\b|MSAL|Adal|ClientAuthError|ServerError|IDW\d|OpenIdConnectProtocol|MsalServiceException/],
   [
@@ -270,7 +270,7 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
 
 /** The older SDK for Go is in Terraform, which says `Error:` first, and in many a controller of Kubernetes. */
 function isOlderGo(flat: string): boolean {
-  if (/azurerm|\.tf line|terraform|tf_provider/i.test(flat)) return false
+  if (/azurerm|\.tf line|terraform|tf_provider|existing workspaces/i.test(flat)) return false
   return (
     /Reconciler error|\bcontroller(?:Kind|\.go|-runtime)?\b|external-?(?:secrets?|dns)\b|cert-manager|Velero/i.test(
       flat,
