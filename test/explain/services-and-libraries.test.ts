@@ -589,6 +589,18 @@ test.each([
     'terraform',
     'Error: reading the machine: compute.VirtualMachinesClient#Get: Failure responding to request: StatusCode=403 -- Original Error: autorest/azure: Service returned an error. Status=403 Code="AuthorizationFailed"',
   ],
-])('the older SDK for Go by itself, and in Terraform: %s', (sdk, text) => {
+  [
+    'java',
+    'org.postgresql.util.PSQLException: FATAL: password authentication failed for user "app" on shop.postgres.database.azure.com',
+  ],
+  [
+    'rust',
+    'Error: Custom { kind: Credential, error: "AzureCliCredential authentication failed. Please run \'az login\' to set up account." }',
+  ],
+  [
+    'dotnet',
+    "IDX10214: Audience validation failed. Audiences: 'a'. Did not match: validationParameters.ValidAudience: 'b'",
+  ],
+])('who speaks is known: %s', (sdk, text) => {
   expect(understandFailure(text).sdk).toBe(sdk)
 })

@@ -194,6 +194,9 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /azsdk-net-|Services\.AppAuthentication|IdentityModel\.Clients|Microsoft\.Azure\.(?:Cosmos|Documents|KeyVault|Storage)\b|wslview tools|Persistence check failed\. (?:Data|Inspect)/,
   ],
   ['java', 9, /azsdk-java-|Py4JJavaError|\.scala:\d+\)/],
+  ['java', 2, /\borg\.postgresql\.|\bPSQLException\b/],
+  // The reader of tokens is Microsoft's for .NET, and services hand on what it says: it tells where nothing else does.
+  ['dotnet', 2, /\bIDX\d{5}\b/],
   ['js', 9, /azsdk-js-|\(node:\d+\) |UnhandledPromiseRejection/],
   [
     'go',
@@ -201,7 +204,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /azsdk-go-|executable not found on path|no value for environment variable|pkcs12: error reading|\bfound no private key|failed to authenticate a system assigned identity|Credential(?:: [a-z]|\.GetToken\(\) requires| isn't configured to acquire)|doesn't support user-assigned managed identities/,
   ],
   ['cpp', 9, /azsdk-cpp-|\bT: [0-9a-f]{6,20}\] (?:DEBUG|WARN|INFO|ERROR) ?:|\] (?:DEBUG|WARN|INFO) +: Identity: /],
-  ['rust', 9, /azsdk-rust-/],
+  ['rust', 9, /azsdk-rust-|\bkind: Credential\b|\bDeveloperToolsCredential authentication failed\b/],
   ['azd', 7, /run [`']azd (?:auth )?login/],
   [
     'msal',
