@@ -12,6 +12,17 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'the provider of Key Vault for secret volumes, in a pod that nothing is bound to',
+    text: "MountVolume.SetUp failed for volume 'shop' : rpc error: code = Unknown desc = failed to get keyvault client: failed to get key vault token: nmi response failed with status code: 404, err: nil",
+    cause: 'mi-endpoint-error',
+    sdk: 'go',
+  },
+  {
+    name: 'a header that holds no token',
+    text: "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    cause: 'wrong-audience',
+  },
+  {
     name: 'Azure PowerShell that lost the secret of a service principal on the way to another tenant',
     text: "Unable to acquire token for tenant '0a0a0a0a-1111-4222-8333-444444444444' with error 'No certificate thumbprint or secret provided for the given service principal 'shop'.'",
     cause: 'tool-version-bug',

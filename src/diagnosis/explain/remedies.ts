@@ -243,6 +243,14 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     { text: 'turn identity on for the app if it never was, and use a release of the library that knows this host' },
   ],
   'mi-endpoint-error': ({ flat }) => [
+    ...(/nmi response/i.test(flat)
+      ? [
+          {
+            text: 'a 404 of NMI: no identity is bound to the pod, so compare its label aadpodidbinding with the selectors',
+            command: 'kubectl get azureidentitybinding,azureassignedidentity --all-namespaces',
+          },
+        ]
+      : []),
     ...(/InternalError - :|azureml|AZUREML_/i.test(flat)
       ? [
           {

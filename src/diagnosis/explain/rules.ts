@@ -965,7 +965,7 @@ export const rules: readonly Rule[] = [
     id: 'audience-refused',
     cause: 'wrong-audience',
     strength: 86,
-    when: /InvalidAuthenticationTokenAudience|obtained (?:for|from) wrong audience|invalid audience|audience is (?:incorrect|invalid)|audience validation failed|Audience did not match|IDX10214|AKV10022|Access token is missing, invalid, audience|Access Token missing or malformed|Authentication_MissingOrMalformed|token audience .{0,60}(?:invalid|expected)/i,
+    when: /'Authorization' header is provided in an invalid format|InvalidAuthenticationTokenAudience|obtained (?:for|from) wrong audience|invalid audience|audience is (?:incorrect|invalid)|audience validation failed|Audience did not match|IDX10214|AKV10022|Access token is missing, invalid, audience|Access Token missing or malformed|Authentication_MissingOrMalformed|token audience .{0,60}(?:invalid|expected)/i,
     reason: 'the service got a token that was made for another one',
   },
   {
