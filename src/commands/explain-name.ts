@@ -85,9 +85,12 @@ export function suggestNames(text: string): readonly string[] {
   return ordered
 }
 
-/** `AADST700016`, `ADSTS 50076`: the letters slipped, the number is known. */
+/** `AADST700016`, `ADSTS 50076`, `AADSTS7O0016`: the letters slipped, the number is known. */
 function nearCode(text: string): readonly string[] {
-  const digits = /^a?[adst]{3,7}[\s:_-]{0,2}(\d{4,8})$/i.exec(text)?.[1]
+  const digits = /^a?[adst]{3,7}[\s:_-]{0,2}(\d[\dOIl]{3,7})$/i
+    .exec(text)?.[1]
+    ?.replace(/o/gi, '0')
+    .replace(/[il]/gi, '1')
   return digits === undefined || findAadsts(`AADSTS${digits}`) === undefined ? [] : [`AADSTS${digits}`]
 }
 

@@ -301,8 +301,8 @@ const categoryCauses: Readonly<Record<string, CauseId>> = {
 export function causeOfCode(code: string): { readonly id: CauseId; readonly isSure: boolean } | undefined {
   const own = codeCauses[code]
   if (own !== undefined) return { id: own, isSure: true }
-  // The head of old descriptions, in front of the code that says what is wrong.
-  if (code === 'AADSTS70002') return undefined
+  // The head of old descriptions, in front of the code that says what is wrong; and a link that a person followed.
+  if (code === 'AADSTS70002' || code === 'AADB2C90118') return undefined
   const entry = findAadsts(code)
   if (entry === undefined) return causeOfFamily(code)
   const category = entry.category === 'b2c' ? entry.b2cCategory : entry.category

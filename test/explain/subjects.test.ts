@@ -66,6 +66,7 @@ test('a suberror and a code of MSAL have a cause and steps', async () => {
 test('the nearest of all names comes first, and a code whose letters slipped is known by its number', () => {
   expect(suggestNames('AzureCliCredentail')[0]).toBe('AzureCliCredential')
   expect(suggestNames('AADST700016')[0]).toBe('AADSTS700016')
+  expect(suggestNames('AADSTS7OOO16')[0]).toBe('AADSTS700016')
   expect(suggestNames('AADST7999999')).not.toContain('AADSTS7999999')
 })
 
