@@ -31,6 +31,18 @@ describe('what to do is said for the tool and the host of the text', () => {
     expect(steps(text)).toContain('aadpodidbinding')
   })
 
+  test('an audience that fits no federated credential is told as such', () => {
+    const text =
+      "AADSTS700212: No matching federated identity record found for presented assertion audience 'api://shop'. Trace ID: 1"
+    expect(steps(text)).toContain('it is the audience')
+  })
+
+  test('a pod without workload identity asks for the identities of its node', () => {
+    const text =
+      'external-dns level=error msg="azure.BearerAuthorizer#WithAuthorization: adal: Refresh request failed. Status Code = 400. Response body: {\\"error\\":\\"invalid_request\\",\\"error_description\\":\\"Identity not found\\"}"'
+    expect(commands(text)).toContain('az vmss identity assign --resource-group <node-group> --name <scale-set>')
+  })
+
   test('a quote ends where a stack begins', () => {
     const text = `OpenSSL: [('PEM routines', 'get_name', 'no start line')]
 Traceback (most recent call last):

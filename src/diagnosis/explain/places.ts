@@ -76,6 +76,10 @@ const hosts: readonly Host[] = [
   },
 ]
 
+/** Pods ask for the identities of the node they run on. */
+const nodes =
+  /\baks-\w{2,20}-\d|azmk8s|external-?dns\b|\bkubelet\b|MountVolume|cert-manager|Reconciler error|\bkubernetes\b/i
+
 export interface IdentityCommands {
   /** The host in a word or two. */
   readonly what: string
@@ -87,6 +91,15 @@ export interface IdentityCommands {
 /** The commands that give an identity to the host of the text; a virtual machine where it shows none. */
 export function identityCommands({ flat }: Told): IdentityCommands {
   const host = hosts.find(({ when }) => when.test(flat))
+  if (host === undefined && nodes.test(flat)) {
+    const where = '--resource-group <node-group> --name <scale-set>'
+    return {
+      what: 'nodes of the cluster',
+      assignSystem: `az vmss identity assign ${where}`,
+      assignUser: `az vmss identity assign ${where} --identities <resource-id>`,
+      show: `az vmss identity show ${where}`,
+    }
+  }
   const group = host?.group ?? 'az vm'
   const where = `--resource-group <group> --name <${host === undefined ? 'vm' : 'app'}>`
   const isContainer = group === 'az containerapp'

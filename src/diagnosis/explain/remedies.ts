@@ -180,10 +180,17 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     },
     {
       text: 'see those that are there',
-      command: `az ad app federated-credential list --id ${client(told)} --query "[].{issuer:issuer,subject:subject}"`,
+      command: `az ad app federated-credential list --id ${client(told)} --query "[].{issuer:issuer,subject:subject,audiences:audiences}"`,
     },
   ],
   'fic-subject-mismatch': (told) => [
+    ...(/AADSTS700212|presented assertion audience/i.test(told.flat)
+      ? [
+          {
+            text: 'it is the audience: ask for the token with the one of the federated credential, or add a credential with the one presented (other clouds have their own, such as api://AzureADTokenExchangeUSGov)',
+          },
+        ]
+      : []),
     {
       text: `make the federated credential's subject equal to the one presented${told.facts.subject === undefined ? '' : `, ${told.facts.subject},`} letter case included`,
       command: ficCommand(told),
@@ -191,7 +198,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
     ...githubStep(told),
     {
       text: 'see those that are there',
-      command: `az ad app federated-credential list --id ${client(told)} --query "[].{issuer:issuer,subject:subject}"`,
+      command: `az ad app federated-credential list --id ${client(told)} --query "[].{issuer:issuer,subject:subject,audiences:audiences}"`,
     },
   ],
   'ide-signin-unavailable': () => [
