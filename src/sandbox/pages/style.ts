@@ -21,7 +21,7 @@ body {
   margin: 0; min-height: 100vh; color: var(--text); display: flex; flex-direction: column; align-items: center;
   background: radial-gradient(60rem 32rem at 82% -8rem, var(--glow), transparent 70%), radial-gradient(50rem 30rem at 8% 108%, var(--glow), transparent 70%), var(--ground);
 }
-main { width: 100%; max-width: 440px; margin: auto; padding: 40px 0 24px; }
+main { width: calc(100% - 32px); max-width: 440px; margin: auto; padding: 40px 0 24px; }
 .card { background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 40px 44px 44px; box-shadow: 0 2px 6px rgb(0 0 0 / .12), 0 12px 32px rgb(0 0 0 / .08); }
 .wide main, .wide footer { max-width: 620px; }
 .brand { display: flex; align-items: center; gap: 10px; margin: 0 0 20px; font-size: 17px; font-weight: 600; color: var(--quiet); }
@@ -79,13 +79,14 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .message { background: var(--code); border: 1px solid var(--edge); border-radius: 4px; padding: 12px 14px; font-size: 13px; margin: 0 0 18px; overflow-wrap: anywhere; }
 .done { display: grid; place-items: center; width: 52px; height: 52px; border-radius: 50%; background: var(--badge); color: var(--badge-text); margin: 4px 0 18px; }
 .done svg { width: 26px; height: 26px; }
-footer { width: 100%; max-width: 440px; padding: 0 4px 24px; color: var(--quiet); font-size: 12px; }
+footer { width: calc(100% - 32px); max-width: 440px; padding: 0 4px 24px; color: var(--quiet); font-size: 12px; }
 details { margin: 0 0 10px; }
 summary { cursor: pointer; width: max-content; padding: 2px 0; }
 details dl { padding: 8px 0 4px; font-size: 12px; gap: 3px 12px; }
 footer p { margin: 0; }
 @media (max-width: 480px) {
   body { background: var(--card); }
+  main, footer { width: 100%; }
   main { margin: 0; padding: 0; }
   .card { border: 0; border-radius: 0; box-shadow: none; padding: 28px 24px 32px; }
   .accounts { margin: 8px -24px 0; }
