@@ -12,6 +12,65 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'an account of another directory, in the words of a library that wants a person',
+    text: "InteractionRequiredAuthError: interaction_required: AADSTS50177: User account 'lee@partner.example' from identity provider 'https://sts.windows.net/9a8b7c6d-1111-4222-9333-abcdefabcdef/' does not exist in tenant 'Shop' and cannot access the application '2b3c4d5e-aaaa-4bbb-8ccc-0123456789ab'(web) in that tenant.",
+    cause: 'account-not-in-tenant',
+  },
+  {
+    name: 'the challenge file of Arc, closed to a program in Go',
+    text: 'level=error msg="sync failed" err="ManagedIdentityCredential: open /var/opt/azcmagent/tokens/0a0a0a0a-1111-4222-8333-444444444444.key: permission denied"',
+    cause: 'arc-key-unreadable',
+    sdk: 'go',
+    credentials: ['ManagedIdentityCredential failed'],
+  },
+  {
+    name: 'az that waits longer than the program that started it',
+    text: 'panic: AzureCLICredential: context deadline exceeded: az account get-access-token did not end',
+    cause: 'cli-timeout',
+    sdk: 'go',
+  },
+  {
+    name: 'az whose own modules are gone',
+    text: "AzureCliCredential: /opt/az/bin/python3: No module named 'azure.cli'",
+    cause: 'cli-invocation-failed',
+  },
+  {
+    name: 'az whose words a program in Go hands on',
+    text: "AzureCLICredential: ERROR: [Errno 30] Read-only file system: '/srv/shop/.azure/az.sess'",
+    cause: 'cli-invocation-failed',
+    sdk: 'go',
+  },
+  {
+    name: 'a provider of Terraform that was given half a service principal',
+    text: 'Error: Error building ARM Config: 1 error occurred:\n\t* Tenant ID must be configured when authenticating as a Service Principal using a Client Certificate.',
+    cause: 'env-incomplete',
+    sdk: 'terraform',
+  },
+  {
+    name: 'az that asks IMDS by way of a proxy',
+    text: "Failed to connect to MSI. Please make sure MSI is configured correctly and check the network connection.\nError detail: HTTPConnectionPool(host='10.0.0.9', port=3128): Max retries exceeded with url: http://169.254.169.254/metadata/identity/oauth2/token?resource=https%3A%2F%2Fmanagement.core.windows.net%2F (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",
+    cause: 'imds-proxied',
+    sdk: 'az',
+  },
+  {
+    name: 'a machine with several identities, in words of its own',
+    text: 'Connect-AzAccount: several user-assigned managed identities are attached to this machine and none is named',
+    cause: 'mi-ambiguous',
+    sdk: 'powershell',
+  },
+  {
+    name: 'a device that has to be managed',
+    text: 'AADSTS530033: Your device is required to be managed to access this resource. Trace ID: 0a0a0a0a-1111-4222-8333-444444444444',
+    cause: 'ca-device-required',
+  },
+  {
+    name: 'a stack of Java in which only a lambda names the credential',
+    text: "com.microsoft.aad.msal4j.MsalServiceException: AADSTS700016: Application with identifier 'shop' was not found in the directory 'Shop'.\n\tat com.azure.identity.ClientSecretCredential.lambda$getToken$2(ClientSecretCredential.java:74)",
+    cause: 'app-not-found',
+    sdk: 'java',
+    credentials: ['ClientSecretCredential failed'],
+  },
+  {
     name: 'the provider of Key Vault for secret volumes, in a pod that nothing is bound to',
     text: "MountVolume.SetUp failed for volume 'shop' : rpc error: code = Unknown desc = failed to get keyvault client: failed to get key vault token: nmi response failed with status code: 404, err: nil",
     cause: 'mi-endpoint-error',

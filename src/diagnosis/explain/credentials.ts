@@ -610,7 +610,7 @@ function addFederatedOfJs({ flat }: NormalText, seen: Map<string, SeenCredential
 /** `at AzureCliCredential.getToken (`: where nothing else says whose failure it is. */
 function addFromStack({ flat }: NormalText, seen: Map<string, SeenCredential>): void {
   const form = new RegExp(
-    `(?:\\bat (?:async )?(?:[\\w./]{1,40}\\.)?|Azure\\.Identity\\.|com\\.azure\\.identity\\.)${name}[.+](?:<?[gG]et[tT]oken|<?[aA]uthenticate)`,
+    `(?:\\bat (?:async )?(?:[\\w./]{1,40}\\.)?|Azure\\.Identity\\.|com\\.azure\\.identity\\.)${name}[.+](?:<?[gG]et[tT]oken|<?[aA]uthenticate|lambda\\$getToken)`,
     'g',
   )
   for (const match of flat.matchAll(form)) {

@@ -69,7 +69,29 @@ export const rules: readonly Rule[] = [
     when: /authorization_pending|"slow_down"|Authorization is pending\. Continue polling/,
     reason: 'the person has not finished signing in with the device code yet; the client asks again',
   },
+  {
+    id: 'device-code-shown',
+    cause: 'not-an-error',
+    strength: 60,
+    when: /To sign in, use a web browser to open the page \S{8,80} and enter the code \w{6,12} to authenticate/,
+    unless: /\berror\b|exception|\bfail(?:ed|ure)|AADSTS|timed out|expired|Traceback/i,
+    reason: 'the tool waits for a person to enter this code in a browser; nothing has failed yet',
+  },
   // What the words behind a code change
+  {
+    id: 'account-of-another-directory',
+    cause: 'account-not-in-tenant',
+    strength: 91,
+    when: /[Uu]ser account .{0,200}? does not exist in tenant .{0,160}? cannot access the application/,
+    reason: 'the account is of another directory and no guest of this one',
+  },
+  {
+    id: 'device-to-be-managed',
+    cause: 'ca-device-required',
+    strength: 91,
+    when: /[Dd]evice (?:is|must be|has to be) (?:required to be )?(?:managed|compliant|registered|enrolled|domain[ -]joined) to (?:access|sign|use)/,
+    reason: 'a policy wants a device that is known to the organisation',
+  },
   {
     id: 'grant-revoked',
     cause: 'session-revoked',
@@ -158,6 +180,44 @@ export const rules: readonly Rule[] = [
     reason: 'a field that the request needs is not in it',
   },
 
+  {
+    id: 'redirect-not-loopback',
+    cause: 'redirect-uri-mismatch',
+    strength: 84,
+    when: /Only loopback redirect uri is supported/i,
+    reason: 'a sign-in through the system browser comes back to http://localhost, and another address was configured',
+  },
+  {
+    id: 'tenant-placeholder',
+    cause: 'tenant-not-found',
+    strength: 84,
+    when: /login\.(?:microsoftonline|windows|chinacloudapi|partner)[\w.]{1,40}\/(?:undefined|null|none|nil|nan|<[\w -]{1,40}>|\{+[\w -]{1,40}\}+|\$\{?\(?\w{1,60}\)?\}?|(?:your|my)[_-]?tenant[\w-]{0,12}|%7B\w{1,40}%7D|\[object%20Object\])\//i,
+    unless: /AADSTS\d/,
+    reason: 'where the tenant belongs in the address stands the name of a variable that was never filled in',
+  },
+  {
+    id: 'token-protection-page',
+    cause: 'token-protection',
+    strength: 90,
+    when: /(?:policy|policies) requiring token protection|conditional access token protection/i,
+    reason: 'a policy takes only tokens that are bound to a device, and this program has none',
+  },
+  {
+    id: 'pipeline-gives-no-assertion',
+    cause: 'pipelines-oidc-unavailable',
+    strength: 87,
+    when: /\b(?:ADOPipeline|AzurePipelines?|azureDevOps)\w{0,12}Assertion: .{0,120}|getAssertion: received HTTP status \d{3}.{0,80}|VssInvalidPreviewVersionException/i,
+    unless: /AADSTS\d/,
+    reason: 'Azure Pipelines was asked for the token that is exchanged, and gave none',
+  },
+  {
+    id: 'socket-not-allowed',
+    cause: 'network-blocked',
+    strength: 84,
+    when: /access a socket in a way forbidden by its access permissions|SocketException \(10013\)|\bWSAEACCES\b/i,
+    reason: 'this machine does not let the program out: its own firewall or an agent on it',
+  },
+
   // Managed identity, answered
   {
     id: 'several-identities',
@@ -177,7 +237,7 @@ export const rules: readonly Rule[] = [
     id: 'no-identity-at-all',
     cause: 'mi-none-assigned',
     strength: 85,
-    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|identity-responder-not-enabled|does not have a managed identity|There is no system-assigned user identity|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
+    when: /No identity has been assigned to this resource|failed to authenticate a system assigned identity(?!.{0,120}(?:AADSTS|X-Forwarded-For|"invalid_resource"))|no default identity is assigned|indicating there's no available identity|ManagedIdentityNotFound|identity-responder-not-enabled|does not have a managed identity|There is no system-assigned user identity|No managed identity (?:was )?found(?! for specified)|\bMSINotEnabled\b|Managed Identity (?:is )?not enabled/i,
     reason: 'the host answered and has no identity to give',
   },
   {
@@ -187,6 +247,13 @@ export const rules: readonly Rule[] = [
     when: /getting assigned identities for pod [^ ]{1,200} in (?:CREATED|ASSIGNED) state failed/i,
     unless: /identity found for request clientID|[?&]client_id=/i,
     reason: 'the cluster knows of no identity that is bound to this pod',
+  },
+  {
+    id: 'identity-to-be-chosen',
+    cause: 'mi-ambiguous',
+    strength: 76,
+    when: /(?:several|multiple|more than one) (?:(?:user|system)[- ]assigned )?(?:managed )?identit(?:y|ies) (?:are|is|were|was|exist|have been)\b(?! not)/i,
+    reason: 'the machine has several identities and the request names none',
   },
   {
     id: 'identity-not-found-by-id',
@@ -212,7 +279,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-request-unsupported',
     cause: 'mi-request-unsupported',
     strength: 85,
-    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: currently)?(?: not|n't) supported|clientI[dD] must not be passed in (?:the )?request|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identities|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|identity_config must not contain the following keys|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
+    when: /user[- ]assigned (?:managed )?identit(?:y|ies) (?:is|are)(?: currently)?(?: not|n't) supported|clientI[dD] must not be passed in (?:the )?request|not supported by the Service Fabric managed identity|can only be system assigned|supports only (?:a )?system-assigned|did not confirm the requested user-assigned|AudienceNotSupported|is(?: not|n't) a supported MSI token audience|Only client id is supported for user-assigned|Service Fabric (?:only supports object ID|API doesn't support)|user-assigned managed identity is not supported for CloudShell|doesn't support user-assigned managed identit(?:y|ies)|not configurable at runtime|not supported by Azure Arc|Arc supports only Linux|client_id should not be set for cloud shell|identity_config must not contain the following keys|getting access token for non-current tenants is not supported|user_assigned_not_available/i,
     reason: 'the endpoint of this host cannot give what the request asks for',
   },
   {
@@ -234,6 +301,10 @@ export const rules: readonly Rule[] = [
       quoteOf(
         flat,
         /(?:Permission denied|EACCES|Cannot find path)[^ ]{0,40}.{0,40}(?:azcmagent|AzureConnectedMachineAgent)[\w./\\-]{0,120}/i,
+      ) ??
+      quoteOf(
+        flat,
+        /\bopen [^ ]{0,160}(?:azcmagent|AzureConnectedMachineAgent)[^ ]{0,160}: (?:permission denied|access is denied)/i,
       ) ??
       quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i) ??
       quoteOf(flat, /No such file or directory: '[^']{0,120}(?:azcmagent|AzureConnectedMachineAgent)[^']{0,80}'/i),
@@ -317,7 +388,7 @@ export const rules: readonly Rule[] = [
     id: 'identity-endpoint-status',
     cause: 'mi-endpoint-error',
     strength: 80,
-    when: /(?:metadata|managed identity|identity|MSI|nmi|IMDS)[\w -]{0,20}(?:endpoint|service|response|request|server)?[^.{}]{0,80}?(?:HTTP )?\b(?:status(?: ?code)?:? ?|HTTP (?:error )?)(?:404|408|410|429|5\d\d)\b|getting assigned identities for pod|nmi response failed/i,
+    when: /(?:metadata|managed identity|identity|MSI|nmi|IMDS)[\w -]{0,20}(?:endpoint|service|response|request|server)?[^.{}]{0,80}?(?:HTTP )?\b(?:status(?: ?code)?:? ?|HTTP (?:error )?|returned )(?:404|408|410|429|5\d\d)\b|getting assigned identities for pod|nmi response failed/i,
     unless: /<html|text\/html|squid|via:|AADSTS|Status: 40[013]/i,
     reason: 'what hands out identities here answered with an error of its own',
   },
@@ -408,6 +479,13 @@ export const rules: readonly Rule[] = [
     reason: 'what answered for the metadata address is a proxy or filter, not IMDS',
   },
   {
+    id: 'imds-asked-by-way-of-a-proxy',
+    cause: 'imds-proxied',
+    strength: 86,
+    when: /url: http:\/\/169\.254\.169\.254\S{0,200} .{0,40}(?:ProxyError|Tunnel connection failed)|proxyconnect tcp.{0,120}169\.254\.169\.254|169\.254\.169\.254\S{0,200} proxyconnect tcp/,
+    reason: 'the request for IMDS was handed to a proxy',
+  },
+  {
     id: 'python-imds-unreadable',
     cause: 'imds-proxied',
     strength: 72,
@@ -448,7 +526,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'hosted-but-imds',
     cause: 'mi-endpoint-env-missing',
-    strength: 58,
+    strength: noise(82, 58),
     when: (flat) =>
       /\/home\/site\/wwwroot|azure-functions-host|WEBSITE_(?:SITE_NAME|INSTANCE_ID)|CONTAINER_APP_NAME|[\\/]DWASFiles[\\/]|WebJobs\.Script\b/.test(
         flat,
@@ -617,6 +695,13 @@ export const rules: readonly Rule[] = [
     reason: 'this release cannot do what is asked of it',
   },
   {
+    id: 'library-tripped',
+    cause: 'tool-version-bug',
+    strength: 78,
+    when: /(?:[Aa]uthentication failed|failed|Credential): (?:'\w{1,60}' object (?:has no attribute|is not (?:callable|subscriptable|iterable))|(?:[\w.]{1,60}\.)?\w{1,60}\(\) (?:got an unexpected keyword argument|takes \d|missing \d)|module '[\w.]{1,80}' has no attribute|unsupported operand type|string indices must be|\w[\w.]{1,60} is not a function\b).{0,60}/,
+    reason: 'the library stumbled over itself before it asked anybody: two packages of releases that do not fit together',
+  },
+  {
     id: 'tool-too-old',
     cause: 'tool-version-bug',
     strength: 82,
@@ -636,6 +721,21 @@ export const rules: readonly Rule[] = [
     strength: 64,
     when: /(?:Azure CLI|Azure PowerShell|Azure Developer CLI) authentication timed out|Azure CLI process took too long|Failed to invoke (?:the Azure (?:Developer )?CLI|PowerShell(?!\. Enable debug))|Azure(?:CLI|DeveloperCLI|PowerShell)Credential: signal: killed|process hasn't exited|has failed to get access token in \d+ seconds|TimeoutExpired: Command .{0,160}?timed out/i,
     reason: 'the tool was started and had not answered when the credential stopped waiting',
+  },
+  {
+    id: 'tool-out-of-time',
+    cause: 'cli-timeout',
+    strength: 63,
+    when: /\bAzure(?:Cli|CLI|PowerShell|DeveloperCli|DeveloperCLI)Credential\b(?:(?!Credential).){0,160}?(?:context deadline exceeded|\btimed? ?out\b|Timeout of \d{1,6} ?ms)|Timeout of \d{1,6} ?ms exceeded while running \S{1,20}/,
+    unless: /AADSTS\d|169\.254\.169\.254|HTTPS?ConnectionPool|login\.microsoftonline/,
+    reason: 'the tool was started and had not answered when the credential stopped waiting',
+  },
+  {
+    id: 'tool-without-its-modules',
+    cause: 'cli-invocation-failed',
+    strength: 66,
+    when: /No module named '?azure\.cli\b/,
+    reason: 'az was started and its own installation is broken',
   },
   {
     id: 'tool-crashed',
@@ -784,7 +884,7 @@ export const rules: readonly Rule[] = [
     id: 'several-accounts',
     cause: 'account-ambiguous',
     strength: noise(78, 49),
-    when: /Found multiple accounts with the same username|Multiple accounts were (?:found|discovered) in the (?:shared token )?cache|Multiple accounts matching the specified/i,
+    when: /Found multiple accounts with the same username|Multiple accounts were (?:found|discovered) in the (?:shared token )?cache|Multiple accounts matching the specified|(?:multiple|several|more than one) (?:\w+ ){0,2}(?:accounts?|tokens|cache entries) (?:match|fit|satisfy)|multiple_matching_(?:accounts|tokens)/i,
     reason: 'more than one saved account fits',
   },
 
@@ -993,7 +1093,7 @@ export const rules: readonly Rule[] = [
     id: 'subscription',
     cause: 'subscription-not-visible',
     strength: 82,
-    when: /doesn't exist in cloud|subscription ID \S{1,80} is not known by Azure CLI|No subscriptions? found|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
+    when: /doesn't exist in cloud|subscription ID \S{1,80} is not known by Azure CLI|No subscriptions? found(?! in the context)|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
     reason: 'whoever is signed in does not see that subscription',
   },
 
@@ -1102,6 +1202,14 @@ export const rules: readonly Rule[] = [
   },
 
   // Variables
+  {
+    id: 'provider-settings-missing',
+    cause: 'env-incomplete',
+    strength: 70,
+    when: /\b(?:Client|Tenant|Subscription|Object) ?(?:ID|Id|Secret)\b(?: \w+){0,3} must be (?:configured|set|specified|provided) (?:when|if|for|in order)/,
+    unless: /AADSTS\d/,
+    reason: 'the settings of a service principal are not all set',
+  },
   {
     id: 'variable-empty',
     cause: 'env-incomplete',

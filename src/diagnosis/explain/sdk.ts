@@ -197,12 +197,17 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['java', 2, /\borg\.postgresql\.|\bPSQLException\b/],
   // The reader of tokens is Microsoft's for .NET, and services hand on what it says: it tells where nothing else does.
   ['dotnet', 2, /\bIDX\d{5}\b/],
+  ['js', 6, /\bat (?:async )?\w{3,40}Credential\.getToken(?!\w)/],
+  ['msal', 5, /\b(?:InteractionRequiredAuth|ClientConfiguration|BrowserAuth)Error: /],
+  ['az', 5, /\bNo subscriptions found for \S{1,80}/],
   ['js', 9, /azsdk-js-|\(node:\d+\) |UnhandledPromiseRejection/],
   [
     'go',
     9,
-    /azsdk-go-|executable not found on path|no value for environment variable|pkcs12: error reading|\bfound no private key|failed to authenticate a system assigned identity|Credential(?:: [a-z]|\.GetToken\(\) requires| isn't configured to acquire)|doesn't support user-assigned managed identities/,
+    /azsdk-go-|(?:Get|Post) "https?:\/\/[^" ]{1,300}": (?:tls|x509|EOF|context|net\/http|proxyconnect|read|remote error)|executable not found on path|no value for environment variable|pkcs12: error reading|\bfound no private key|failed to authenticate a system assigned identity|Credential(?:: [a-z]|\.GetToken\(\) requires| isn't configured to acquire)|doesn't support user-assigned managed identities/,
   ],
+  ['go', 6, /\bAzure(?:CLI|DeveloperCLI)Credential: /],
+  ['msal', 3, /\bMsal(?:Client|Service)Exception\b/],
   ['cpp', 9, /azsdk-cpp-|\bT: [0-9a-f]{6,20}\] (?:DEBUG|WARN|INFO|ERROR) ?:|\] (?:DEBUG|WARN|INFO) +: Identity: /],
   ['rust', 9, /azsdk-rust-|\bkind: Credential\b|\bDeveloperToolsCredential authentication failed\b/],
   ['azd', 7, /run [`']azd (?:auth )?login/],
@@ -221,7 +226,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['azd', 9, /ERROR: (?:deployment failed|error executing step|fetching token|initializing provisioning)/],
   ['az', 5, /(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)/],
   ['powershell', 9, /WARNING: Unable to acquire token for tenant|DEBUG: (?:AzureQoSEvent|\w+Credential\.GetToken)/],
-  ['terraform', 8, /\bazuread_\w+\.|BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
+  ['terraform', 8, /\bazuread_\w+\.|(?:github|ADOPipeline)Assertion: |unexpected status \d{3} \(\d{3} [\w ]{2,30}\) with error: |BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
   ['az', 5, /Failed to connect to MSI\. |HTTPSConnectionPool\(host='login/],
   ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
@@ -285,7 +290,7 @@ function isOlderGo(flat: string): boolean {
 /** MSAL.NET is inside of the SDK for .NET, which then names itself as well. */
 function isMsalAlone(flat: string): boolean {
   return (
-    /MSAL\.NetCore|Microsoft\.Identity\.(?:Client|Web)/.test(flat) &&
+    /MSAL\.NetCore|Microsoft\.Identity\.(?:Client|Web)|\bMsal(?:UiRequired|Service|Client)Exception\b/.test(flat) &&
     !/Azure\.Identity|azsdk\/net|Azure\.Core|Credential\b/.test(flat)
   )
 }
