@@ -12,6 +12,64 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'a service that refuses, in the exception of its library for Java',
+    text: 'com.azure.resourcemanager.exception.ManagementException: Status code 403, "{"error":{"code":"AuthorizationFailed","message":"The client \'shop\' does not have authorization to perform action \'Microsoft.Web/sites/read\' over scope \'/subscriptions/0a0a0a0a\'"}}"\n\tat com.azure.core.http.rest.RestProxy.instantiateUnexpectedException(RestProxy.java:12)',
+    cause: 'rbac-missing',
+    sdk: 'service',
+  },
+  {
+    name: 'MSAL for JavaScript by itself',
+    text: 'ClientAuthError: endpoints_resolution_error: Endpoints cannot be resolved\n    at createClientAuthError (/srv/web/node_modules/@azure/msal-common/dist/index.cjs:1:2)\n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+    cause: 'network-blocked',
+    sdk: 'msal',
+  },
+  {
+    name: 'a script of PowerShell that starts an az that is not there',
+    text: "Program 'az.cmd' failed to run: The system cannot find the file specifiedAt C:\\shop\\deploy.ps1:12 char:5\n    + CategoryInfo          : ResourceUnavailable: (:) [], ApplicationFailedException",
+    cause: 'cli-not-installed',
+    sdk: 'powershell',
+  },
+  {
+    name: 'the toolkit of an editor with nobody signed in',
+    text: 'com.microsoft.azure.toolkit.lib.auth.exception.AzureToolkitAuthenticationException: you are not signed-in.\n\tat com.microsoft.azure.toolkit.lib.auth.AzureAccount.account(AzureAccount.java:12)',
+    cause: 'ide-signin-unavailable',
+    sdk: 'java',
+  },
+  {
+    name: 'a variable that is not there, in the words of another library',
+    text: 'error: environment variable `AZURE_CLIENT_SECRET` not set',
+    cause: 'env-incomplete',
+  },
+  {
+    name: 'a signature that Entra itself does not know',
+    text: "AADSTS5002738: Invalid JWT token. 'RS256' signature validation failed: key was not found.",
+    cause: 'assertion-wrong-token',
+  },
+  {
+    name: 'an API that finds no roles in the token',
+    text: '403 Forbidden: the access token contains no app roles',
+    cause: 'assignment-required',
+  },
+  {
+    name: 'IMDS on a desk, as Node says it of a network that is down',
+    text: 'AuthenticationError: ManagedIdentityCredential authentication failed. EHOSTDOWN_null_{"message":"request to http://169.254.169.254/metadata/identity/oauth2/token failed, reason: connect EHOSTDOWN 169.254.169.254:80","errno":"EHOSTDOWN"}_(status code 400).',
+    cause: 'imds-unreachable',
+    sdk: 'js',
+    credentials: ['ManagedIdentityCredential failed'],
+  },
+  {
+    name: 'Graph PowerShell and a claims challenge',
+    text: 'Get-MgUser : Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies',
+    cause: 'cae-challenge',
+    sdk: 'powershell',
+  },
+  {
+    name: 'kubelogin of another maker',
+    text: 'Error: unknown command "convert-kubeconfig" for "kubelogin"',
+    cause: 'kubelogin-missing',
+    sdk: 'kubelogin',
+  },
+  {
     name: 'an account of another directory, in the words of a library that wants a person',
     text: "InteractionRequiredAuthError: interaction_required: AADSTS50177: User account 'lee@partner.example' from identity provider 'https://sts.windows.net/9a8b7c6d-1111-4222-9333-abcdefabcdef/' does not exist in tenant 'Shop' and cannot access the application '2b3c4d5e-aaaa-4bbb-8ccc-0123456789ab'(web) in that tenant.",
     cause: 'account-not-in-tenant',

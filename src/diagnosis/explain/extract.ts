@@ -79,7 +79,10 @@ function findStatuses(flat: string): readonly number[] {
 const forms: Readonly<Record<keyof Facts, readonly RegExp[]>> = {
   tenantId: [
     // Of two tenants the one that is expected, not the one that made the token.
-    new RegExp(`(?:must match the tenant|Expected one of|expected issuer).{0,40}?sts\\.windows\\.net/(${guid})`, 'i'),
+    new RegExp(
+      `(?:must match the tenant|Expected one of|expected issuer|ValidIssuer:).{0,40}?sts\\.windows\\.net/(${guid})`,
+      'i',
+    ),
     new RegExp(`login\\.[a-z.]{1,60}/(${guid})`, 'i'),
     new RegExp(`\\bTenant '(${guid})'`, 'i'),
     new RegExp(`sts\\.windows\\.net/(${guid})`, 'i'),

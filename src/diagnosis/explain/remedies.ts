@@ -508,7 +508,7 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
   ],
   'wrong-audience': (told) => audienceSteps(told),
   'wrong-tenant-token': (told) => [
-    { text: 'sign in to the tenant of the resource', command: toTenantCommand(told) },
+    { text: 'sign in to the tenant of the resource', command: toTenantCommand(withoutRefusedIssuer(told)) },
     { text: 'for an application: ask the authority of that tenant' },
   ],
 }
@@ -516,6 +516,14 @@ const remedies: Readonly<Record<CauseId, (told: Told) => readonly Step[]>> = {
 /** Promise: at least one step for every cause. */
 export function stepsFor(cause: CauseId, told: Told): readonly Step[] {
   return remedies[cause](told)
+}
+
+/** The tenant that is named may be the one whose token was refused: then it is not the one to sign in to. */
+function withoutRefusedIssuer(told: Told): Told {
+  const refused = /(?:The issuer |Issuer: )'https?:\/\/[^'/]{4,60}\/([\da-f-]{36})[^']{0,20}'/i.exec(told.flat)?.[1]
+  if (refused === undefined || told.facts.tenantId?.toLowerCase() !== refused.toLowerCase()) return told
+  const { tenantId: _, ...facts } = told.facts
+  return { ...told, facts }
 }
 
 /** With a placeholder where the text names no tenant: the sign-in is to one in particular. */

@@ -70,12 +70,12 @@ export const rules: readonly Rule[] = [
     reason: 'the person has not finished signing in with the device code yet; the client asks again',
   },
   {
-    id: 'device-code-shown',
+    id: 'sign-in-going-on',
     cause: 'not-an-error',
     strength: 60,
-    when: /To sign in, use a web browser to open the page \S{8,80} and enter the code \w{6,12} to authenticate/,
+    when: /(?:A|The default) web browser has been opened at \S{8,300} Please continue the login in the web browser|To sign in, use a web browser to open the page \S{8,80} and enter the code \w{6,12} to authenticate/,
     unless: /\berror\b|exception|\bfail(?:ed|ure)|AADSTS|timed out|expired|Traceback/i,
-    reason: 'the tool waits for a person to enter this code in a browser; nothing has failed yet',
+    reason: 'the tool waits for a person to sign in in a browser; nothing has failed yet',
   },
   // What the words behind a code change
   {
@@ -211,6 +211,60 @@ export const rules: readonly Rule[] = [
     reason: 'Azure Pipelines was asked for the token that is exchanged, and gave none',
   },
   {
+    id: 'pipeline-refused',
+    cause: 'pipelines-oidc-unavailable',
+    strength: 70,
+    when: /AzurePipelinesCredential\b.{0,160}\b(?:302|401|403|404)\b.{0,40}/,
+    unless: /AADSTS\d/,
+    reason: 'the service of Azure Pipelines that gives the token to exchange refused the request',
+  },
+  {
+    id: 'application-not-mobile',
+    cause: 'public-client-disabled',
+    strength: 90,
+    when: /client application must be marked as 'mobile/i,
+    reason: 'the flow is one for public clients, and the registration does not allow these',
+  },
+  {
+    id: 'client-without-proof',
+    cause: 'request-malformed',
+    strength: 80,
+    when: /One client credential type required either:|A client secret, client certificate,? or (?:client )?assertion (?:is|must be) (?:required|provided)/i,
+    reason: 'the application was built without anything to prove itself with, or with two such things',
+  },
+  {
+    id: 'scopes-of-several-resources',
+    cause: 'scope-invalid',
+    strength: 80,
+    when: /To convert to a resource string the specified array must be exactly length 1/i,
+    reason: 'this credential asks for one resource, and takes exactly one scope',
+  },
+  {
+    id: 'tenant-not-resolved',
+    cause: 'tenant-not-found',
+    strength: 76,
+    when: /Failed to resolve tenant '[^']{1,120}'/i,
+    unless: /Max retries|SSLError|ProxyError|NameResolution|AADSTS\d/,
+    reason: 'az asked Entra for this tenant, and Entra knows none by that name',
+  },
+  {
+    id: 'peer-certificate-refused',
+    cause: 'tls-trust',
+    strength: 80,
+    when: /invalid peer certificate: ?\(?\w{1,40}/i,
+    reason: 'the program does not trust the certificate that it was shown',
+  },
+  {
+    id: 'token-cache-unreadable',
+    cause: 'token-cache-persistence',
+    strength: 70,
+    when: (flat) =>
+      /msal[/\\]token_cache\.py|msal_token_cache/.test(flat)
+        ? quoteOf(flat, /JSONDecodeError: .{0,60}|UnicodeDecodeError: .{0,60}|Expecting value: line 1 column 1.{0,20}/)
+        : null,
+    reason: 'the file with the saved tokens is empty, cut or encrypted for somebody else',
+  },
+  {
     id: 'socket-not-allowed',
     cause: 'network-blocked',
     strength: 84,
@@ -316,6 +370,13 @@ export const rules: readonly Rule[] = [
     strength: 83,
     when: /Response from Managed Identity was successful, but|An unexpected (?:error|failure) occured while fetching|Expected a 401 Unauthorized response from Azure Arc|Failed to retrieve token from the Active directory|SSO failure: unable to retrieve a token|ManagedIdentityCredential: (?:Unexpected content type|No token received)|MSI: Failed to retrieve a token from 'http:\/\/(?:127|localhost)|WWW-Authenticate'? header (?:in the response|is missing|is in an unsupported|in the)|www_authenticate_header_|Did not receive (?:a|expected) .{0,20}WWW-Authenticate|Unrecognizable WWW-Authenticate|has an unexpected file path|larger than 4(?:096 bytes| ?KB)|greater than 4096 bytes|file path in the WWW-Authenticate header|Failed to retrieve IMDS token after \d|adal: Refresh request failed.{0,400}?(?:169\.254\.169\.254|metadata\/identity|\bnmi\b|pod)|localhost(?: port |:)40342.{0,40}refused|refused.{0,80}localhost:40342|Could not find Azure Arc token directory/i,
     reason: "the host's identity endpoint is there and went wrong itself",
+  },
+  {
+    id: 'az-identity-endpoint-error',
+    cause: 'mi-endpoint-error',
+    strength: 82,
+    when: /MSI: Failed to retrieve a token from '[^']{1,160}' with an error of '(?:404|410|429|5\d\d)\b[^']{0,60}/i,
+    reason: 'what hands out identities here answered az with an error of its own',
   },
   {
     id: 'az-identity-endpoint-status',
@@ -511,7 +572,7 @@ export const rules: readonly Rule[] = [
     id: 'imds-no-connection',
     cause: 'imds-unreachable',
     strength: ({ inChain, isHosted, hasTools }) => (inChain ? (isHosted || !hasTools ? 46 : 35) : 80),
-    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out(?!["']? ?[:=])|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|No route to host|ECONNREFUSED|connection refused|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
+    when: /(?:https?:\/\/)?169\.254\.169\.254.{0,300}?(?:i\/o timeout|context deadline exceeded|timed? ?out(?!["']? ?[:=])|Timeout was reached|unreachable|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|Host is down|No route to host|ECONNREFUSED|connection refused|actively refused)|169\.254\.169\.254.{0,400}HTTP status -1|(?:Connection timed out|Connection refused|timed out|[Uu]nable to connect|[Ff]ailed to connect|Error \d{4,5} opening URL).{0,60}169\.254\.169\.254|unreachable (?:network|host)/i,
     unless: /<html|text\/html/i,
     reason: 'the address of IMDS cannot be reached from here',
   },
@@ -560,7 +621,7 @@ export const rules: readonly Rule[] = [
     id: 'federated-token-missing',
     cause: 'wi-not-injected',
     strength: 82,
-    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|Could not find file|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token from file|failed to read the service account token|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
+    when: /(?:No such file or directory|ENOENT|Invalid file path|cannot find the (?:file|path)|Could not find file|No content on the file|failed to read federated token).{0,120}?(?:azure-identity-token|\/var\/run\/secrets\/azure|federated)|failed to read federated token (?:from )?file|failed to read the service account token|No content on the file|(?:azure-identity-token|secrets\/azure\/tokens)\S{0,80}:? {0,3}(?:no such file|cannot find|does not exist)|WorkloadIdentityCredential: (?:\[Errno \d+\] \w|open \S{1,200} no such file|read \S{1,200} is a directory|open : no such file|No content on the file)|WorkloadIdentityCredential: is unavailable\. No content|Failed to read federated token from file|AuthenticationRequiredError: (?:ENOENT|EISDIR|EACCES): .{0,40}|WorkloadIdentityCredential authentication failed\..{0,40}NullPointerException: assertion/i,
     reason: 'the file with the federated token is not there, or cannot be read',
   },
   {
@@ -574,7 +635,7 @@ export const rules: readonly Rule[] = [
     id: 'workload-identity-incomplete',
     cause: 'wi-not-injected',
     strength: noise(75, 5),
-    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|ambient-credentials`? (?:are|is) set\b|Workload identity was selected but no client ID|client id is provided to authenticate via token exchange in AKS|non-null values for .{1,60} in WorkloadIdentityCredentialBuilder|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
+    when: /no (?:client ID|tenant ID|token file)(?:\/\w+ (?:ID|file))* specified\b|'(?:tenant_id|client_id|token_file_path)' is required\. Please pass it in or set the AZURE_|The workload options are not fully configured|missing environment variables?\b.{0,160}AZURE_FEDERATED_TOKEN_FILE|AZURE_FEDERATED_TOKEN_FILE (?:must be|is not|was not|isn't) set|WorkloadIdentityCredential: is unavailable\. (?:\w+ is a|tenantId, clientId)|Azure Kubernetes environment is not set up|ambient-credentials`? (?:are|is) set\b|Workload identity was selected but no client ID|client id is provided to authenticate via token exchange in AKS|non-null values for .{1,60} in WorkloadIdentityCredentialBuilder|AZURE_FEDERATED_TOKEN_FILE['"]? (?:is not set|environment variable)/i,
     reason: 'the variables of workload identity, which the webhook puts into a pod, are not there',
   },
   {
@@ -699,7 +760,8 @@ export const rules: readonly Rule[] = [
     cause: 'tool-version-bug',
     strength: 78,
     when: /(?:[Aa]uthentication failed|failed|Credential): (?:'\w{1,60}' object (?:has no attribute|is not (?:callable|subscriptable|iterable))|(?:[\w.]{1,60}\.)?\w{1,60}\(\) (?:got an unexpected keyword argument|takes \d|missing \d)|module '[\w.]{1,80}' has no attribute|unsupported operand type|string indices must be|\w[\w.]{1,60} is not a function\b).{0,60}/,
-    reason: 'the library stumbled over itself before it asked anybody: two packages of releases that do not fit together',
+    reason:
+      'the library stumbled over itself before it asked anybody: two packages of releases that do not fit together',
   },
   {
     id: 'tool-too-old',
@@ -729,6 +791,20 @@ export const rules: readonly Rule[] = [
     when: /\bAzure(?:Cli|CLI|PowerShell|DeveloperCli|DeveloperCLI)Credential\b(?:(?!Credential).){0,160}?(?:context deadline exceeded|\btimed? ?out\b|Timeout of \d{1,6} ?ms)|Timeout of \d{1,6} ?ms exceeded while running \S{1,20}/,
     unless: /AADSTS\d|169\.254\.169\.254|HTTPS?ConnectionPool|login\.microsoftonline/,
     reason: 'the tool was started and had not answered when the credential stopped waiting',
+  },
+  {
+    id: 'tool-not-started-by-powershell',
+    cause: 'cli-not-installed',
+    strength: 66,
+    when: /Program '(?:az|azd|pwsh)(?:\.cmd|\.exe|\.bat)?' failed to run: .{0,80}(?:cannot find|No such file|not recognized)/i,
+    reason: 'the program that the script starts is not on this machine, or not on PATH',
+  },
+  {
+    id: 'toolkit-signed-out',
+    cause: 'ide-signin-unavailable',
+    strength: 60,
+    when: /AzureToolkitAuthenticationException: .{0,60}not signed[- ]in/i,
+    reason: 'the toolkit in the editor has nobody signed in',
   },
   {
     id: 'tool-without-its-modules',
@@ -1093,7 +1169,7 @@ export const rules: readonly Rule[] = [
     id: 'subscription',
     cause: 'subscription-not-visible',
     strength: 82,
-    when: /doesn't exist in cloud|subscription ID \S{1,80} is not known by Azure CLI|No subscriptions? found(?! in the context)|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found|available)/i,
+    when: /doesn't exist in cloud|subscription ID \S{1,80} is not known by Azure CLI|No subscriptions? found(?! in the context)|Subscription '[^']{1,100}' not found|subscription ID could not be determined|SubscriptionNotFound|Please provide a valid tenant or a valid subscription|The subscription '[^']{1,100}' could not be found|(?:does not|doesn't|don't|do not) have access to (?:any |the |this )?subscriptions?\b|failed to resolve user(?: '[^']{0,100}')? access to subscription|(?:not|never) (?:found|visible).{0,40}\bsubscription\b.{0,40}az account|No subscription (?:is )?(?:found(?! in the context)|available)/i,
     reason: 'whoever is signed in does not see that subscription',
   },
 
@@ -1202,6 +1278,14 @@ export const rules: readonly Rule[] = [
   },
 
   // Variables
+  {
+    id: 'variable-not-found',
+    cause: 'env-incomplete',
+    strength: ({ inChain }) => (inChain ? 7 : 72),
+    when: /environment variable ['"`]?(?:AZURE|ARM)_(?:TENANT|CLIENT|USERNAME|PASSWORD)\w{0,40}['"`]? (?:is )?(?:not (?:found|set|defined|present)|missing|empty|unset)/i,
+    unless: /FEDERATED|workload.?identity/i,
+    reason: 'one of the variables of a service principal is not set',
+  },
   {
     id: 'provider-settings-missing',
     cause: 'env-incomplete',

@@ -170,7 +170,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   [
     'terraform',
     7,
-    /terraform-provider|tf_provider_addr|registry\.terraform\.io|Terraform (?:v\d|planned|apply)|building account: |unable to build authorizer|Error building ARM Config|ManagedIdentityAuthorizer|authorizers?\[/,
+    /terraform-provider|tf_provider_addr|building AzureRM Client: |registry\.terraform\.io|Terraform (?:v\d|planned|apply)|building account: |unable to build authorizer|Error building ARM Config|ManagedIdentityAuthorizer|authorizers?\[/,
   ],
   [
     'az',
@@ -198,8 +198,14 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   // The reader of tokens is Microsoft's for .NET, and services hand on what it says: it tells where nothing else does.
   ['dotnet', 2, /\bIDX\d{5}\b/],
   ['js', 6, /\bat (?:async )?\w{3,40}Credential\.getToken(?!\w)/],
+  [
+    'python',
+    4,
+    /\bAttributeError: (?:'|module )|TypeError: [\w.]{1,60}\(\) (?:got an unexpected|missing \d|takes)|\bValueError: /,
+  ],
+  ['rust', 6, /Full\(Custom \{ kind: /],
   ['msal', 5, /\b(?:InteractionRequiredAuth|ClientConfiguration|BrowserAuth)Error: /],
-  ['az', 5, /\bNo subscriptions found for \S{1,80}/],
+  ['az', 5, /\bNo subscriptions found for \S{1,80}|Failed to resolve tenant '/],
   ['js', 9, /azsdk-js-|\(node:\d+\) |UnhandledPromiseRejection/],
   [
     'go',
@@ -207,6 +213,13 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
     /azsdk-go-|(?:Get|Post) "https?:\/\/[^" ]{1,300}": (?:tls|x509|EOF|context|net\/http|proxyconnect|read|remote error)|executable not found on path|no value for environment variable|pkcs12: error reading|\bfound no private key|failed to authenticate a system assigned identity|Credential(?:: [a-z]|\.GetToken\(\) requires| isn't configured to acquire)|doesn't support user-assigned managed identities/,
   ],
   ['go', 6, /\bAzure(?:CLI|DeveloperCLI)Credential: /],
+  ['go', 4, /exec: "[\w./-]{1,60}": executable file not found/],
+  ['js', 7, /\bAuthenticationError: \w+Credential authentication failed\./],
+  ['powershell', 9, /(?:^|\s)(?:Connect|Get|New|Set|Invoke|Update|Remove)-Mg\w+ ?:/],
+  ['az', 14, /(?:^|\s)request failed: Error occurred in request\., /],
+  ['az', 9, /azure-cli[/\\](?:\d|libexec)/],
+  ['kubelogin', 9, /unknown (?:command|flag).{0,60} for "kubelogin"/],
+  ['dotnet', 5, /Microsoft\.Asal\.TokenService|\bTS00[34]: Error/],
   ['msal', 3, /\bMsal(?:Client|Service)Exception\b/],
   ['cpp', 9, /azsdk-cpp-|\bT: [0-9a-f]{6,20}\] (?:DEBUG|WARN|INFO|ERROR) ?:|\] (?:DEBUG|WARN|INFO) +: Identity: /],
   ['rust', 9, /azsdk-rust-|\bkind: Credential\b|\bDeveloperToolsCredential authentication failed\b/],
@@ -226,7 +239,11 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['azd', 9, /ERROR: (?:deployment failed|error executing step|fetching token|initializing provisioning)/],
   ['az', 5, /(?:^|\s)ERROR: (?:AADSTS|The subscription of|No subscriptions|For Cloud Shell)/],
   ['powershell', 9, /WARNING: Unable to acquire token for tenant|DEBUG: (?:AzureQoSEvent|\w+Credential\.GetToken)/],
-  ['terraform', 8, /\bazuread_\w+\.|(?:github|ADOPipeline)Assertion: |unexpected status \d{3} \(\d{3} [\w ]{2,30}\) with error: |BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/],
+  [
+    'terraform',
+    8,
+    /\bazuread_\w+\.|(?:github|ADOPipeline)Assertion: |unexpected status \d{3} \(\d{3} [\w ]{2,30}\) with error: |BaseClient\.(?:Get|Post)\(\)|OIDCAuthorizer/,
+  ],
   ['az', 5, /Failed to connect to MSI\. |HTTPSConnectionPool\(host='login/],
   ['kubelogin', 5, /client-go credential plugin|getting credentials: exec: executable kubelogin|memcache\.go/],
 ]
@@ -273,12 +290,13 @@ export function recogniseSdk({ flat }: NormalText): Sdk {
     ([sdk, inner]) => (scores.get(sdk) ?? 0) >= ownSentence && (inner === best || best === 'sts' || best === 'msal'),
   )
   if (outer !== undefined) return outer[0]
-  return best === 'dotnet' && isMsalAlone(flat) ? 'msal' : best
+  if (best !== 'go' && libraries.includes(best) && isRefusedByService(flat)) return 'service'
+  return (best === 'dotnet' || best === 'js') && isMsalAlone(flat) ? 'msal' : best
 }
 
 /** The older SDK for Go is in Terraform, which says `Error:` first, and in many a controller of Kubernetes. */
 function isOlderGo(flat: string): boolean {
-  if (/azurerm|\.tf line|terraform|tf_provider|existing workspaces/i.test(flat)) return false
+  if (/azurerm|\.tf line|terraform|tf_provider|existing workspaces|error loading state/i.test(flat)) return false
   return (
     /Reconciler error|\bcontroller(?:Kind|\.go|-runtime)?\b|external-?(?:secrets?|dns)\b|cert-manager|Velero/i.test(
       flat,
@@ -287,10 +305,23 @@ function isOlderGo(flat: string): boolean {
   )
 }
 
-/** MSAL.NET is inside of the SDK for .NET, which then names itself as well. */
+/** A library of a service hands on what the service answered: the words are the service's own, where no sign-in is in the text. */
+function isRefusedByService(flat: string): boolean {
+  return (
+    /does not have authorization to perform action|AuthorizationPermissionMismatch|not authorized to perform this operation|Caller is not authorized to perform action|lacks the required data action|[Pp]rincipal does not have access to/.test(
+      flat,
+    ) && !/AADSTS|(?<!SharedKey)Credential(?!s)\b|[aA]zure[./][iI]dentity/.test(flat)
+  )
+}
+
+/** MSAL and its forerunner are inside of the SDKs for .NET and JavaScript, which then name themselves as well. */
 function isMsalAlone(flat: string): boolean {
   return (
-    /MSAL\.NetCore|Microsoft\.Identity\.(?:Client|Web)|\bMsal(?:UiRequired|Service|Client)Exception\b/.test(flat) &&
-    !/Azure\.Identity|azsdk\/net|Azure\.Core|Credential\b/.test(flat)
+    /MSAL\.NetCore|Microsoft\.Identity\.(?:Client|Web)|\bMsal(?:UiRequired|Service|Client)Exception\b|IdentityModel\.Clients\.ActiveDirectory|@azure\/msal-(?:node|common|browser)\b/.test(
+      flat,
+    ) &&
+    !/Azure\.Identity|azsdk\/|@azure\/identity|Azure\.Core|@azure\/core|RestError|Credential\b|AppAuthentication/.test(
+      flat,
+    )
   )
 }

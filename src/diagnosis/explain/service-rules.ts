@@ -56,6 +56,7 @@ export const serviceRules: readonly Rule[] = [
     cause: 'wrong-tenant-token',
     strength: 72,
     when: /AKV10046|Unable to resolve the key used for signature validation|IDX10500|IDX10501|IDX10503|signature (?:key|validation).{0,40}(?:not found|unable to match)|SecurityTokenSignatureKeyNotFound/i,
+    unless: /AADSTS\d/,
     reason: 'the service does not know the key that signed the token, as with a token of another cloud or tenant',
   },
   {
@@ -78,7 +79,7 @@ export const serviceRules: readonly Rule[] = [
     id: 'claims-of-a-caller-missing',
     cause: 'assignment-required',
     strength: 70,
-    when: /Neither scope or roles claim was found|'roles' or 'role' claim does not contain roles|(?:missing|no|does not (?:have|contain)) (?:the )?(?:required )?(?:app(?:lication)? )?roles? (?:claim|in (?:the )?token)/i,
+    when: /Neither scope or roles claim was found|'roles' or 'role' claim does not contain roles|(?:missing|no|does not (?:have|contain)) (?:the )?(?:required )?(?:app(?:lication)? )?roles? (?:claim|in (?:the )?token)|access token (?:contains|has|carries) no (?:app(?:lication)? )?roles?\b/i,
     reason: 'the API wants a role or scope in the token, and nobody assigned one to this caller',
   },
   {
@@ -302,7 +303,7 @@ export const serviceRules: readonly Rule[] = [
     id: 'registry-or-project-refuses',
     cause: 'rbac-missing',
     strength: 72,
-    when: /azurecr\.(?:io|us|cn)\b.{0,160}denied: requested access|requested access to the resource is denied.{0,160}azurecr\.(?:io|us|cn)\b|\b(?:TF|VS)\d{6}: .{0,120}(?:permission|not authorized)/i,
+    when: /azurecr\.(?:io|us|cn)\b.{0,160}denied: requested access|requested access to the resource is denied.{0,160}azurecr\.(?:io|us|cn)\b|azurecr\.(?:io|us|cn)\b.{0,400}failed to (?:authorize: failed to )?fetch (?:oauth|anonymous) token: .{0,60}\b401\b|\b(?:TF|VS)\d{6}: .{0,120}(?:permission|not authorized)/i,
     reason: 'who asked is known and has no right there, or what is asked for does not exist',
   },
   {
