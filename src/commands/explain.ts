@@ -99,7 +99,15 @@ async function explain(subject: Subject, runtime: Runtime): Promise<Explanation>
   // `Bearer realm=…` is what services send; tokens were told apart before.
   const { explainChallenge, readChallenge } = await import('../diagnosis/explain/challenge.ts')
   const challenge = readChallenge(text)
-  if (challenge !== null) return explainChallenge(challenge)
+  if (challenge !== null) {
+    if (challenge.claims !== null || challenge.encoded !== null || !/error_description/i.test(text)) {
+      return explainChallenge(challenge)
+    }
+    // Such a header says in words what is wrong with the token.
+    const { explainFailure } = await import('../diagnosis/explain/explain-failure.ts')
+    const failure = explainFailure(text)
+    return failure === null || failure.causes.length === 0 ? explainChallenge(challenge) : failure
+  }
   if (text.length <= 300 && !text.includes('\n')) {
     const { explainName } = await import('./explain-name.ts')
     const named = await explainName(text, runtime)
