@@ -12,6 +12,31 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'the challenge file of Arc, closed to a program in Java',
+    text: 'java.nio.file.AccessDeniedException: /var/opt/azcmagent/tokens/0a0a0a0a.key\n\tat com.azure.identity.ManagedIdentityCredential.getToken(ManagedIdentityCredential.java:1)',
+    cause: 'arc-key-unreadable',
+    sdk: 'java',
+  },
+  {
+    name: 'a federated token that Entra cannot verify',
+    text: 'ClientAssertionCredential authentication failed. {"error":"invalid_grant","error_description":"AADSTS50013: Assertion failed signature validation."}',
+    cause: 'assertion-wrong-token',
+    credentials: ['ClientAssertionCredential failed'],
+  },
+  {
+    name: 'kubelogin without its variables',
+    text: 'AZURE_CLIENT_ID environment variable is not set\ngetting credentials: exec: executable kubelogin failed with exit code 1',
+    cause: 'env-incomplete',
+    sdk: 'kubelogin',
+  },
+  {
+    name: 'a federated subject that does not fit, as Node words it',
+    text: "AuthenticationError: WorkloadIdentityCredential: invalid_client: 700213 - [2026-01-02 03:04:05Z]: AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:shop:web'.",
+    cause: 'fic-subject-mismatch',
+    sdk: 'js',
+    credentials: ['WorkloadIdentityCredential failed'],
+  },
+  {
     name: 'a service that refuses, in the exception of its library for Java',
     text: 'com.azure.resourcemanager.exception.ManagementException: Status code 403, "{"error":{"code":"AuthorizationFailed","message":"The client \'shop\' does not have authorization to perform action \'Microsoft.Web/sites/read\' over scope \'/subscriptions/0a0a0a0a\'"}}"\n\tat com.azure.core.http.rest.RestProxy.instantiateUnexpectedException(RestProxy.java:12)',
     cause: 'rbac-missing',

@@ -86,6 +86,17 @@ export const rules: readonly Rule[] = [
     reason: 'the account is of another directory and no guest of this one',
   },
   {
+    id: 'client-assertion-not-verified',
+    cause: 'assertion-wrong-token',
+    strength: 91,
+    when: (flat) =>
+      /\b(?:ClientAssertion|WorkloadIdentity)Credential\b|\bFromAssertion\(\)/.test(flat)
+        ? quoteOf(flat, /AADSTS50013: .{0,120}/)
+        : null,
+    unless: /OnBehalfOf/,
+    reason: 'the token that stands for the client is not one that Entra can verify',
+  },
+  {
     id: 'device-to-be-managed',
     cause: 'ca-device-required',
     strength: 91,
@@ -358,7 +369,7 @@ export const rules: readonly Rule[] = [
       ) ??
       quoteOf(
         flat,
-        /\bopen [^ ]{0,160}(?:azcmagent|AzureConnectedMachineAgent)[^ ]{0,160}: (?:permission denied|access is denied)/i,
+        /\bopen [^ ]{0,160}(?:azcmagent|AzureConnectedMachineAgent)[^ ]{0,160}: (?:permission denied|access is denied)|AccessDeniedException: [^ ]{0,160}(?:azcmagent|AzureConnectedMachineAgent)[^ ]{0,160}/i,
       ) ??
       quoteOf(flat, /unable_to_read_secret_file|Unable to read the secret file/i) ??
       quoteOf(flat, /No such file or directory: '[^']{0,120}(?:azcmagent|AzureConnectedMachineAgent)[^']{0,80}'/i),
@@ -1282,7 +1293,7 @@ export const rules: readonly Rule[] = [
     id: 'variable-not-found',
     cause: 'env-incomplete',
     strength: ({ inChain }) => (inChain ? 7 : 72),
-    when: /environment variable ['"`]?(?:AZURE|ARM)_(?:TENANT|CLIENT|USERNAME|PASSWORD)\w{0,40}['"`]? (?:is )?(?:not (?:found|set|defined|present)|missing|empty|unset)/i,
+    when: /environment variable ['"`]?(?:AZURE|ARM)_(?:TENANT|CLIENT|USERNAME|PASSWORD)\w{0,40}['"`]? (?:is )?(?:not (?:found|set|defined|present)|missing|empty|unset)|\b(?:AZURE|ARM|AAD)_\w{3,50}['"`]? environment variables? (?:is |was |are )?(?:not (?:found|set|defined|present)|missing|empty|unset)/i,
     unless: /FEDERATED|workload.?identity/i,
     reason: 'one of the variables of a service principal is not set',
   },

@@ -215,6 +215,8 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['go', 6, /\bAzure(?:CLI|DeveloperCLI)Credential: /],
   ['go', 4, /exec: "[\w./-]{1,60}": executable file not found/],
   ['js', 7, /\bAuthenticationError: \w+Credential authentication failed\./],
+  ['js', 9, /\bAuthenticationError: \w+Credential: [a-z]{3,20}_\w{3,30}: /],
+  ['kubelogin', 9, /exec: "kubelogin(?:\.exe)?": executable file not found/],
   ['powershell', 9, /(?:^|\s)(?:Connect|Get|New|Set|Invoke|Update|Remove)-Mg\w+ ?:/],
   ['az', 14, /(?:^|\s)request failed: Error occurred in request\., /],
   ['az', 9, /azure-cli[/\\](?:\d|libexec)/],
