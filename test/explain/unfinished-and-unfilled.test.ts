@@ -177,6 +177,19 @@ describe('what was never filled in, and what stumbles', () => {
     expect(understandFailure(text).causes[0]?.id).not.toBe('not-an-error')
   })
 
+  test.each([
+    [
+      'WARN : Identity: ClientSecretCredential: GetToken() failed: Fail to get a new connection for: https://login.microsoftonline.com. Timeout was reached',
+    ],
+    [
+      `ClientSecretCredential: Post "https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token": dial tcp 20.190.159.4:443: i/o timeout`,
+    ],
+  ])('who got as far as Entra was tried', (text) => {
+    const { causes, credentials } = understandFailure(text)
+    expect(causes[0]?.id).toBe('network-blocked')
+    expect(credentials.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['ClientSecretCredential failed'])
+  })
+
   test('a header that says what is wrong with the token is read as a failure', async () => {
     const header = `WWW-Authenticate: Bearer error="invalid_token", error_description="The issuer 'https://sts.windows.net/${tenant}/' is invalid"`
     const { stdout } = await runCli(['explain', '--json', '-'], { input: header })

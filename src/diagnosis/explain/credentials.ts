@@ -303,6 +303,10 @@ const ownSentences: readonly Phrase[] = [
 const neverTried =
   /^.{0,320}?(?:(?<!xdg-open is )not installed|isn't installed|could(?: not|n't) be found|not found on path|not recognized|\b(?:az|azd|pwsh): (?:(?:command )?not found|No such file)|authentication unavailable|(?<!token cache )is unavailable|Credential unavailable|not fully configured|no response from the IMDS|please run ['"`]?(?:az|azd|Connect-Az)|run `?azd auth login|not logged in|No accounts? (?:were|matching)|missing environment variable|incomplete environment|no (?:client ID|tenant ID|token file) specified|not found in environment|managed identity timed out|failed to authenticate a system assigned|is a required parameter|are required parameters|requires the user to be signed in|package to be installed|unreachable (?:network|host)|Could not connect to server|no managed identity endpoint found|Managed Identity authentication is not available|IMDS endpoint cannot be established|i\/o timeout|IMDS endpoint unavailable|No cached token found|Network unreachable|Multiple scopes are not supported|IMDS endpoint, but it is not available|timed out waiting for the endpoint|Fail(?:ed)? to get a new connection|fork\/exec \S{1,80}: no such file)/i
 
+/** Of these words, those that are said of IMDS and of the token service alike. */
+const notReached =
+  /(?:unreachable (?:network|host)|Could not connect to server|i\/o timeout|Network unreachable|Fail(?:ed)? to get a new connection)$/i
+
 /** In chains whatever fails in a tool of developers is only unavailable. */
 export const developerTools =
   /^(?:AzureCli|AzureCLI|AzureDeveloperCli|AzureDeveloperCLI|AzurePowerShell|VisualStudio|VisualStudioCode|SharedTokenCache|IntelliJ|Broker)Credential$/
@@ -550,7 +554,11 @@ function verdictBefore({ at }: Mention, flat: string): SeenOutcome | null {
 }
 
 function isNeverTried(message: string): boolean {
-  return neverTried.test(message.slice(0, 400))
+  const start = message.slice(0, 400)
+  const words = neverTried.exec(start)?.[0]
+  if (words === undefined) return false
+  // Who got as far as the token service had something to try with.
+  return !(notReached.test(words) && /\blogin\.(?:microsoftonline|windows|chinacloudapi)\b/.test(start))
 }
 
 function canonical(found: string): string {

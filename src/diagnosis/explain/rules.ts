@@ -1042,7 +1042,7 @@ export const rules: readonly Rule[] = [
     id: 'connection-refused',
     cause: 'network-blocked',
     strength: 61,
-    when: /Failed to establish a new connection|(?<!IMDS endpoint, )Connection refused|connection was refused|No connection could be made/i,
+    when: /Failed to establish a new connection|Fail(?:ed)? to get a new connection for: https?:\/\/login\.|Could not connect to server.{0,40}login\.|(?<!IMDS endpoint, )Connection refused|connection was refused|No connection could be made/i,
     unless: /169\.254\.169\.254|127\.0\.0\.1|localhost:40342|msi\/token/i,
     reason: 'nobody answers at the address of the token service, or of the proxy before it',
   },

@@ -197,7 +197,7 @@ const signs: readonly (readonly [Sdk, number, RegExp])[] = [
   ['java', 2, /\borg\.postgresql\.|\bPSQLException\b/],
   // The reader of tokens is Microsoft's for .NET, and services hand on what it says: it tells where nothing else does.
   ['dotnet', 2, /\bIDX\d{5}\b/],
-  ['js', 6, /\bat (?:async )?\w{3,40}Credential\.getToken(?!\w)/],
+  ['js', 6, /\bat (?:async )?\w{3,40}Credential\.getToken(?!\w)|\bFetchError: request to /],
   [
     'python',
     4,
