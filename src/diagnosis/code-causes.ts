@@ -111,7 +111,6 @@ export const codeCauses: Readonly<Record<string, CauseId>> = {
   AADSTS90019: 'tenant-not-named',
   AADSTS90124: 'tenant-not-named',
   AADSTS90130: 'tenant-not-named',
-  AADSTS90133: 'tenant-not-named',
   AADSTS9002331: 'tenant-not-named',
   AADSTS9002332: 'tenant-not-named',
   AADSTS700005: 'wrong-tenant-token',

@@ -251,6 +251,13 @@ export const rules: readonly Rule[] = [
     reason: 'this credential asks for one resource, and takes exactly one scope',
   },
   {
+    id: 'flow-not-at-common',
+    cause: 'tenant-not-named',
+    strength: 90,
+    when: /flow is not supported under \/?(?:common|consumers)\b/i,
+    reason: 'this flow goes only to one tenant, or to that of organizations',
+  },
+  {
     id: 'tenant-not-resolved',
     cause: 'tenant-not-found',
     strength: 76,
