@@ -8,11 +8,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-const { enableCompileCache } = require('node:module')
+// From 22.1 on Node keeps what it compiled by itself. Asking node:module whether it can takes a tenth of a millisecond.
+const canKeep = major > 22 || (major === 22 && minor >= 1)
 const dist = `${__dirname}/../dist/`
 let kept
 let keepFirst = () => {}
-if (enableCompileCache !== undefined) keepCompiledCode()
+if (canKeep) keepCompiledCode()
 start()
 
 // A token that this very command line got before may be in the cache, and what a code means is in one file: those are tried
@@ -39,7 +40,7 @@ function nameOfFirst(command, args) {
 
 // All is printed, and nothing is left to wait for: Node need not take itself apart. Newer ones keep compiled code as they do so.
 function finish() {
-  if (enableCompileCache !== undefined) return
+  if (canKeep) return
   // Not after a run that gave up early: what that one compiled is of no use to the next that does not.
   keepFirst()
   process.exit()
@@ -47,14 +48,14 @@ function finish() {
 
 function goOn() {
   // `--help` and `--version` are done before it would pay.
-  if (enableCompileCache === undefined && /^\w/.test(process.argv[2] ?? '')) keepModules()
+  if (!canKeep && /^\w/.test(process.argv[2] ?? '')) keepModules()
   require('../dist/bin.cjs')
 }
 
 // One file that requires only what Node has, and its own chunks on first use. On Node 20 past the module loader, which takes
 // longer to find it than V8 to have it ready.
 function load(name) {
-  if (enableCompileCache !== undefined) return require(`../dist/${name}.cjs`)
+  if (canKeep) return require(`../dist/${name}.cjs`)
   const file = `${dist}${name}.cjs`
   const own = { exports: {} }
   const requireFrom = (id) => require(id[0] === '.' ? dist + id : id)
@@ -71,7 +72,7 @@ function keepCompiledCode() {
   const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env
   if (NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return
   const folder = cacheFolder()
-  if (folder !== undefined && makeFolder(folder) && isOwn(folder)) enableCompileCache(folder)
+  if (folder !== undefined && makeFolder(folder) && isOwn(folder)) require('node:module').enableCompileCache(folder)
 }
 
 // The same on Node 20, for the modules of this package.
@@ -99,7 +100,6 @@ function keepModules() {
 // version and flags again, but neither the source nor damage: so a hash stands before what was kept, under the file's size
 // and time. What a run compiled is kept when it ends, where `keep` was called, unless it was kept before.
 function compile(source, filename) {
-  const { wrap } = require('node:module')
   const { Script, constants } = require('node:vm')
   kept ??= openKept()
   const place = kept?.find(filename)
@@ -109,7 +109,9 @@ function compile(source, filename) {
     importModuleDynamically,
     ...(place?.code === undefined ? {} : { cachedData: place.code }),
   }
-  const script = new Script(wrap(source), options)
+  // As node:module wraps one.
+  const wrapped = `(function (exports, require, module, __filename, __dirname) { ${source}\n});`
+  const script = new Script(wrapped, options)
   const isNew = place !== undefined && (place.code === undefined || script.cachedDataRejected)
   return { wrapped: script.runInThisContext(), keep: () => isNew && kept.keepAtEnd(place, script) }
 }
@@ -131,7 +133,7 @@ function openKept() {
     const place = { file: `${folder}/${name}-${process.arch}.bin`, stamp, code: undefined }
     if (isReadable) {
       try {
-        const content = fs.readFileSync(place.file)
+        const content = readWhole(place.file)
         const code = content.subarray(32)
         if (stamp(code).equals(content.subarray(0, 32))) place.code = code
       } catch {
@@ -139,6 +141,17 @@ function openKept() {
       }
     }
     return place
+  }
+
+  // With the calls that a warm run makes anyway: the first of each kind is the dear one.
+  function readWhole(file) {
+    const descriptor = fs.openSync(file, 'r')
+    try {
+      const content = Buffer.allocUnsafe(fs.fstatSync(descriptor).size)
+      return content.subarray(0, fs.readSync(descriptor, content, 0, content.length, 0))
+    } finally {
+      fs.closeSync(descriptor)
+    }
   }
 
   function keepAtEnd(place, script) {
