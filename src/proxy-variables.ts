@@ -11,15 +11,6 @@ export function withoutCredentials(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`
 }
 
-/** The host of a URL as lists name it: in lower case, an IPv6 address without brackets. */
-export function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
-}
-
-export function portOf(url: URL): string {
-  return url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-}
-
 /**
  * One entry of a list: a host name (which covers its subdomains, with or without a leading dot), an IP address, a network,
  * each but the last with an optional port, or `*` for all.

@@ -8,6 +8,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { withoutCredentials } from '../proxy-variables.ts'
 import type { Env, Http, HttpRequest, HttpResponse, HttpResult, NetworkError, NetworkErrorCode } from '../runtime.ts'
+import { bareHost, portOf } from '../url-parts.ts'
 import { findCertificateTrouble, type ShownCertificate } from './certificate-check.ts'
 import { chooseProxy } from './proxy.ts'
 
@@ -136,19 +137,11 @@ async function connect(
   return secure(await openTunnel(url, proxy, toProxy, exchange), url, request, exchange)
 }
 
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
-}
-
-function portOf(url: URL): number {
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
-}
-
 function connectTcp(url: URL, exchange: Exchange): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = exchange.own(
       net.connect({
-        host: hostOf(url),
+        host: bareHost(url),
         port: portOf(url),
         autoSelectFamily: true,
         autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
@@ -218,7 +211,7 @@ type Trust = Pick<HttpRequest, 'pinnedSha1' | 'serverName' | 'extraRoots' | 'onl
 
 /** TLS over a connection. The certificate is judged here, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
 function secure(socket: net.Socket, url: URL, trust: Trust, exchange: Exchange): Promise<tls.TLSSocket> {
-  const name = trust.serverName ?? hostOf(url)
+  const name = trust.serverName ?? bareHost(url)
   return new Promise((resolve, reject) => {
     const secured = exchange.own(
       tls.connect({

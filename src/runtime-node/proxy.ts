@@ -1,6 +1,7 @@
 /** Which proxy a URL is reached through, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say: the rules of curl and Go. */
-import { bareHost, covers, isInNetwork, portOf, readProxy } from '../proxy-variables.ts'
+import { covers, isInNetwork, readProxy } from '../proxy-variables.ts'
 import type { Env } from '../runtime.ts'
+import { bareHost, portOf } from '../url-parts.ts'
 
 export type ProxyChoice =
   | { readonly kind: 'direct' }
@@ -19,7 +20,7 @@ export function chooseProxy(url: URL, env: Env): ProxyChoice {
   const host = bareHost(url)
   if (isNear(host)) return { kind: 'direct' }
   const [name, value] = proxyVariable(url.protocol, env)
-  if (value === '' || isExempt(host, portOf(url), env.get('no_proxy') ?? env.get('NO_PROXY') ?? '')) {
+  if (value === '' || isExempt(host, String(portOf(url)), env.get('no_proxy') ?? env.get('NO_PROXY') ?? '')) {
     return { kind: 'direct' }
   }
   const proxy = readProxy(value)

@@ -1,5 +1,6 @@
 /** Keeps an endpoint from asking itself, at once or by way of others like it: one of its credentials may be pointed there. */
 import type { Env, Http, HttpRequest, Random } from '../runtime.ts'
+import { bareHost, portOf } from '../url-parts.ts'
 
 /** Where the engine looks for a managed identity. */
 const endpointVariables = ['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'] as const
@@ -90,8 +91,8 @@ function withTrail(request: HttpRequest, trail: Pick<Trail, 'draw'>): HttpReques
 /** Loopback leads here whatever address of this machine is listened on: better one refusal too many than a loop. */
 function leadsTo(own: OwnAddress, text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { hostname, port, protocol } = new URL(text)
-  if (Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port) !== own.port) return false
-  const bare = hostname.replace(/^\[(.*)\]$/, '$1')
-  return bare === own.address || /^(?:localhost|127(?:\.\d+){3}|::1?|0\.0\.0\.0)$/i.test(bare)
+  const url = new URL(text)
+  const host = bareHost(url)
+  if (portOf(url) !== own.port) return false
+  return host === own.address || /^(?:localhost|127(?:\.\d+){3}|::1?|0\.0\.0\.0)$/.test(host)
 }

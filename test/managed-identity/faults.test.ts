@@ -6,8 +6,9 @@ import { managedIdentity } from '../../src/engine/credentials/managed-identity.t
 import type { AskedHost } from '../../src/engine/managed-identity/profile.ts'
 import { wordProblem } from '../../src/engine/profiles/profile.ts'
 import { findProfile, profileNames } from '../../src/engine/profiles/profiles.ts'
-import type { CredentialConfig, SdkName } from '../../src/engine/types.ts'
+import type { SdkName } from '../../src/engine/types.ts'
 import type { HttpRequest, HttpResult } from '../../src/runtime.ts'
+import { configure } from '../engine/world.ts'
 import { fakeRuntime, networkError, respond } from '../fakes/runtime.ts'
 
 const secret = 'value-of-the-header'
@@ -43,15 +44,7 @@ type Answer = HttpResult | ((request: HttpRequest) => HttpResult)
 
 async function ask(sdk: SdkName, env: Readonly<Record<string, string>>, answer: Answer) {
   const runtime = fakeRuntime({ env, http: (request) => (typeof answer === 'function' ? answer(request) : answer) })
-  const config: CredentialConfig = {
-    sdk,
-    role: 'named',
-    isOnlyCredential: true,
-    processTimeoutMs: 10_000,
-    imdsTimeoutMs: 1000,
-    authority: { host: 'https://login.microsoftonline.com', cloud: 'public', isMicrosoft: true, isTrusted: false },
-    additionallyAllowedTenants: [],
-  }
+  const config = configure({ sdk, isOnlyCredential: true })
   const result = await runChain(
     [{ name: managedIdentity.name, create: (ports) => managedIdentity.create(config, ports) }],
     { scopes: [scope] },

@@ -5,7 +5,8 @@ import type { IdKind } from '../../src/engine/managed-identity/facts.ts'
 import type { AskedHost } from '../../src/engine/managed-identity/profile.ts'
 import { wordProblem } from '../../src/engine/profiles/profile.ts'
 import { findProfile } from '../../src/engine/profiles/profiles.ts'
-import type { CredentialConfig, SdkName } from '../../src/engine/types.ts'
+import type { SdkName } from '../../src/engine/types.ts'
+import { configure } from '../engine/world.ts'
 import { fakeRuntime, respond } from '../fakes/runtime.ts'
 
 const thumbprint = '00112233445566778899aabbccddeeff00112233'
@@ -29,16 +30,7 @@ const ids: Readonly<Record<IdKind, string>> = {
 
 async function ask(sdk: SdkName, env: Readonly<Record<string, string>>, id: Partial<typeof ids>) {
   const runtime = fakeRuntime({ env, http: () => respond(400, { error: 'invalid_request' }) })
-  const config: CredentialConfig = {
-    sdk,
-    role: 'named',
-    isOnlyCredential: true,
-    processTimeoutMs: 10_000,
-    imdsTimeoutMs: 1000,
-    authority: { host: 'https://login.microsoftonline.com', cloud: 'public', isMicrosoft: true, isTrusted: false },
-    additionallyAllowedTenants: [],
-    ...id,
-  }
+  const config = configure({ sdk, isOnlyCredential: true, ...id })
   const credential = managedIdentity.create(config, runtime)
   const outcome = await credential.getToken(
     { scopes: ['https://vault.azure.net/.default'] },

@@ -2,16 +2,9 @@
  * Which variable would make an SDK send a request for this machine's identity to a proxy. azid never does, whatever it is
  * run for, and says what the SDK would do. How each SDK's HTTP client reads the variables is a row.
  */
-import {
-  bareHost,
-  covers,
-  isInNetwork,
-  isNetwork,
-  portOf,
-  readProxy,
-  withoutCredentials,
-} from '../../proxy-variables.ts'
+import { covers, isInNetwork, isNetwork, readProxy, withoutCredentials } from '../../proxy-variables.ts'
 import type { Env } from '../../runtime.ts'
+import { bareHost, portOf } from '../../url-parts.ts'
 
 export interface ProxyInTheWay {
   /** The variable that names the proxy, or for Java carries its properties. */
@@ -124,7 +117,7 @@ export function readAsked(url: string): AskedUrl {
   return {
     scheme: parsed.protocol.slice(0, -1),
     host: bareHost(parsed),
-    port: portOf(parsed),
+    port: String(portOf(parsed)),
     explicitPort: parsed.port,
   }
 }

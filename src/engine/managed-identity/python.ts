@@ -3,6 +3,7 @@
  * on. Every text here was recorded from the library; test/managed-identity/python-recorded.json is the record.
  */
 import type { NetworkError } from '../../runtime.ts'
+import { bareHost, portOf } from '../../url-parts.ts'
 import type { Problem, ProblemFacts } from '../problems.ts'
 import type { HostName, IdKind, ManagedIdentityFacts } from './facts.ts'
 import {
@@ -170,8 +171,8 @@ export function wordNetwork(
   const { error, endpoint, sender } = facts
   const url = new URL(endpoint)
   const isTls = url.protocol === 'https:'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = url.port === '' ? (isTls ? '443' : '80') : url.port
+  const host = bareHost(url)
+  const port = portOf(url)
   const kind =
     sender === 'service-fabric' ? '_PinnedServiceFabricHTTPSConnection' : isTls ? 'HTTPSConnection' : 'HTTPConnection'
   const connection = `${kind}(host='${host}', port=${port})`
